@@ -1,0 +1,11 @@
+import { inspect } from "../inspect.js";
+import type { InspectOptions } from "../options/types.js";
+import { inspectSummary } from "../report/inspect-summary.js";
+import type { Outcome } from "./commands.js";
+import type { Context } from "./context.js";
+
+/** `dtmm inspect`: what a model is made of and what it needs. */
+export async function inspectCommand(options: InspectOptions, context: Context): Promise<Outcome> {
+  const result = await inspect(options, context);
+  return { exit: 0, summary: inspectSummary(result), result };
+}

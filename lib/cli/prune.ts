@@ -1,0 +1,22 @@
+import type { PruneOptions } from "../options/types.js";
+import { prune } from "../pipeline.js";
+import { htmlReport } from "../report/html.js";
+import { gateFailures, pruneSummary } from "../report/summary.js";
+import type { Outcome } from "./commands.js";
+import type { Context } from "./context.js";
+
+/** `dtmm prune`: runs the pipeline; a limit that is not met is exit code 1. */
+export async function pruneCommand(options: PruneOptions, context: Context): Promise<Outcome> {
+  const result = await prune(options, context);
+  const passed = result.verdict === "pass";
+  return {
+    exit: passed ? 0 : 1,
+    summary: pruneSummary(result),
+    result,
+    // Nothing is written for a result that failed, nor in a dry run; the JSON that was asked for is all there is.
+    report: passed && !options.dryRun ? htmlReport(result) : undefined,
+    output: result.diff,
+    warnings: result.warnings,
+    failures: gateFailures(result.gates),
+  };
+}

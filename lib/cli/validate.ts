@@ -1,0 +1,17 @@
+import type { ValidateOptions } from "../options/types.js";
+import { gateFailures, validateSummary } from "../report/summary.js";
+import { validateFiles } from "../validate-files.js";
+import type { Outcome } from "./commands.js";
+import type { Context } from "./context.js";
+
+/** `dtmm validate`: a pruned model against its dense original; a limit that is not met is exit code 1. */
+export async function validateCommand(options: ValidateOptions, context: Context): Promise<Outcome> {
+  const result = await validateFiles(options, context);
+  return {
+    exit: result.verdict === "pass" ? 0 : 1,
+    summary: validateSummary(result),
+    result,
+    warnings: result.warnings,
+    failures: gateFailures(result.gates),
+  };
+}

@@ -1,0 +1,51 @@
+/** How a tensor's int8 values stand for real values: real = scale * (q - zeroPoint). */
+export interface Quantisation {
+  scale: number;
+  zeroPoint: number;
+}
+
+/** How raw recorded numbers become real values: real = raw * scale + offset. */
+export interface RawInput {
+  scale: number;
+  offset: number;
+}
+
+/** Rounds to the nearest whole number, ties away from zero, as TfLiteRound does. */
+export function roundAway(value: number): number {
+  return Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
+}
+
+/** The int8 value nearest to a real one, clamped to -128..127, as TFLite's QUANTIZE computes it. */
+export function quantise(real: number, { scale, zeroPoint }: Quantisation): number {
+  return Math.min(127, Math.max(-128, roundAway(real / scale) + zeroPoint));
+}
+
+/**
+ * Quantises raw numbers into `out`. Every raw value must be finite.
+ *
+ * @returns the index of the first value that is not finite, or -1 when all went well
+ */
+export function quantiseInto(
+  out: Int8Array,
+  raw: ArrayLike<number> | BigInt64Array,
+  input: RawInput,
+  tensor: Quantisation,
+): number {
+  const table =
+    raw instanceof Uint8Array || raw instanceof Int8Array ? byteTable(raw, input, tensor) : undefined;
+  for (let i = 0; i < raw.length; i++) {
+    const value = Number(raw[i]);
+    if (!Number.isFinite(value)) return i;
+    out[i] = table ? table[value & 0xff]! : quantise(value * input.scale + input.offset, tensor);
+  }
+  return -1;
+}
+
+/** The result for each of the 256 bit patterns of a byte: recorded bytes are many, their values few. */
+function byteTable(raw: Uint8Array | Int8Array, input: RawInput, tensor: Quantisation): Int8Array {
+  const values = raw instanceof Int8Array ? new Int8Array(256) : new Uint8Array(256);
+  return Int8Array.from(values, (_, byte) => {
+    values[0] = byte;
+    return quantise(values[0]! * input.scale + input.offset, tensor);
+  });
+}

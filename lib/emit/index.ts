@@ -1,0 +1,118 @@
+import { join, relative, resolve, sep } from "node:path";
+import { renderModelArray } from "../firmware/c-array.js";
+import { planPatch } from "../firmware/patch.js";
+import { registrationsFor } from "../firmware/registrations.js";
+import { applyPlan } from "./apply.js";
+import { planDiff } from "./diff.js";
+import { sha256 } from "./durable.js";
+import { kernelFiles } from "./kernels.js";
+import { type ApplyOptions, bytesOf, type FilePlan, type PlannedFile } from "./plan.js";
+
+export { applyPlan } from "./apply.js";
+export { planDiff } from "./diff.js";
+export type { AppliedPlan, ApplyOptions, FilePlan, PlannedFile } from "./plan.js";
+export { recover } from "./recover.js";
+export { undo } from "./undo.js";
+
+export interface EmitRequest extends ApplyOptions {
+  /** Receives the model, its C array, the kernels and the reports; absolute or relative to the root. */
+  outDir: string;
+  model: Uint8Array;
+  /** C identifier of the array in model_data.cc. */
+  arrayName: string;
+  /** Custom ops in the model, whose kernels the board needs. */
+  ops: readonly string[];
+  /** Patch the project's op resolver; `resolverFile` names its source instead of searching for it. */
+  patch?: { resolverFile?: string };
+  /** Makes the report files (paths relative to `outDir`) out of the list of all the others. */
+  reports?: (files: EmittedFile[]) => FilePlan;
+  /** Folder with the kernels' manifest.json; the package's own when absent. */
+  kernels?: string;
+}
+
+export interface EmittedFile {
+  /** Relative to the root, with "/" between folders. */
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+export interface EmitResult {
+  files: EmittedFile[];
+  /** Paths whose bytes changed, or would change in a dry run. */
+  changed: string[];
+  /** Unified diff of the changes; only in a dry run. */
+  diff?: string;
+}
+
+/**
+ * The emit stage: model.tflite, model_data.cc and .h, kernels/ and reports in the output folder, and the patched op
+ * resolver, as one plan that is applied as a whole.
+ *
+ * An output folder outside of the root gets its own `.dtmm` unless the resolver is patched in the same run.
+ *
+ * @throws ARRAY_NAME_INVALID, the errors of `planPatch` and of `applyPlan`; in all of them nothing was changed
+ */
+export async function emit(request: EmitRequest): Promise<EmitResult> {
+  const project = resolve(request.root);
+  const out = resolve(project, request.outDir);
+  const root = request.patch || isInside(project, out) ? project : out;
+  const plan = await planEmit(request, root, out);
+  const named = (path: string) => slashes(relative(project, join(root, path)));
+  const options: ApplyOptions = {
+    root,
+    dryRun: request.dryRun,
+    signal: request.signal,
+    onStep: request.onStep,
+  };
+  const { changed } = await applyPlan(plan, options);
+  return {
+    files: plan.map((file) => describe({ ...file, path: named(file.path) })),
+    changed: changed.map(named),
+    ...(request.dryRun && { diff: await planDiff(plan, root) }),
+  };
+}
+
+async function planEmit(request: EmitRequest, root: string, out: string): Promise<FilePlan> {
+  const array = renderModelArray({ name: request.arrayName, bytes: request.model, header: "model_data.h" });
+  const kernels = await kernelFiles(request.ops, request.kernels);
+  const files: FilePlan = [
+    { path: "model.tflite", content: request.model },
+    { path: "model_data.cc", content: array.source },
+    { path: "model_data.h", content: array.header },
+    ...kernels.map((file) => ({ ...file, path: `kernels/${file.path}` })),
+  ];
+  const placed = (plan: FilePlan) =>
+    plan.map((file) => ({ ...file, path: slashes(relative(root, join(out, file.path))) }));
+  const plan = [...placed(files), ...(await planResolver(request, root, out))];
+  const project = resolve(request.root);
+  const described = plan.map((file) =>
+    describe({ ...file, path: slashes(relative(project, join(root, file.path))) }),
+  );
+  return [...plan, ...placed(request.reports?.(described) ?? [])];
+}
+
+async function planResolver(request: EmitRequest, root: string, out: string): Promise<FilePlan> {
+  if (!request.patch || request.ops.length === 0) return [];
+  const files = await planPatch({
+    root,
+    resolverFile: request.patch.resolverFile,
+    registrations: registrationsFor(request.ops),
+    ignore: [join(out, "kernels")],
+  });
+  return files.map(({ path, after }) => ({ path, content: after, undo: "patch" }));
+}
+
+function describe({ path, content }: PlannedFile): EmittedFile {
+  const bytes = bytesOf(content);
+  return { path, bytes: bytes.length, sha256: sha256(bytes) };
+}
+
+function isInside(folder: string, path: string): boolean {
+  const [first] = relative(folder, path).split(sep);
+  return first !== ".." && resolve(folder, relative(folder, path)) === path;
+}
+
+function slashes(path: string): string {
+  return path.split(sep).join("/");
+}

@@ -1,0 +1,44 @@
+import type { Context } from "./cli/context.js";
+import { importModel } from "./import.js";
+import { bytesByKind } from "./inspect/bytes.js";
+import { inspectLayers } from "./inspect/layers.js";
+import type { TensorFacts } from "./native/addon-types.js";
+import { withInterpreter } from "./native/open.js";
+import type { InspectOptions } from "./options/types.js";
+import type { InspectResult } from "./report/result.js";
+import { schemaVersion } from "./report/schema-version.js";
+import { arenaFor, mainGraph } from "./tflite/graph.js";
+
+/**
+ * Looks at a model, dense or pruned: its layers, where its bytes are, and the arena it needs in the TFLM interpreter.
+ *
+ * @throws MODEL_* for a file that is no valid model, and what finding, building and running the interpreter throws
+ */
+export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
+  const { path, bytes, sha256, model } = await importModel(options.model, { purpose: "inspect" });
+  const graph = mainGraph(model);
+  return withInterpreter(options.tflm, context, async ({ pool, tree, facts }) => {
+    const request = { model: bytes, arenaBytes: arenaFor(model) };
+    const { arenaBytes, inputs, outputs } = await pool.call("inspectModel", request, {
+      signal: context.signal,
+    });
+    const edge = (tensors: readonly TensorFacts[], indices: readonly number[]) =>
+      tensors.map(({ type, shape, scale, zeroPoint }, i) => ({
+        name: graph.tensors[indices[i] ?? -1]?.name ?? "",
+        type,
+        shape,
+        scale,
+        zeroPoint,
+      }));
+    return {
+      schemaVersion,
+      model: { path, sha256, bytes: bytes.length },
+      arenaBytes,
+      inputs: edge(inputs, graph.inputs ?? []),
+      outputs: edge(outputs, graph.outputs ?? []),
+      layers: inspectLayers(model),
+      bytesByKind: bytesByKind(model, bytes.length),
+      tflm: { label: tree.label, root: tree.root, ...facts },
+    };
+  });
+}

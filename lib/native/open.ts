@@ -1,0 +1,38 @@
+/** From options to running workers: the tree is found, the addon built where needed, the children started. */
+
+import type { Context } from "../cli/context.js";
+import { locateTflm, type TflmOptions, type TflmTree } from "../tflm/locate.js";
+import type { TreeFacts } from "./addon-types.js";
+import { ensureAddon } from "./build.js";
+import { WorkerPool } from "./pool.js";
+
+/** The interpreter of one TFLM tree, ready to answer. */
+export interface OpenInterpreter {
+  pool: WorkerPool;
+  tree: TflmTree;
+  facts: TreeFacts;
+}
+
+/**
+ * Runs `use` with an open interpreter and closes it afterwards, whatever happens.
+ *
+ * @throws everything that `locateTflm` and `ensureAddon` throw
+ */
+export async function withInterpreter<T>(
+  tflm: TflmOptions | undefined,
+  context: Context,
+  use: (interpreter: OpenInterpreter) => Promise<T>,
+): Promise<T> {
+  const stage = context.progress.stage("build", "Building the TFLM interpreter");
+  const progress = (step: string, fraction?: number) => stage.update(fraction ?? Number.NaN, step);
+  const tree = await locateTflm(tflm ?? {}, progress, context.signal);
+  const addonPath = await ensureAddon({ tflm: tree, progress, signal: context.signal });
+  stage.done();
+  const pool = await WorkerPool.open({ addonPath });
+  try {
+    const facts = await pool.call("treeFacts", {}, { signal: context.signal });
+    return await use({ pool, tree, facts });
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,33 @@
+import type { CommandName, OptionEntry } from "./entry.js";
+import { type OptionKey, optionEntries } from "./types.js";
+
+/** The entries that `command` takes, in the order of the table. */
+export function entriesOf(command: CommandName): [OptionKey, OptionEntry][] {
+  return (optionEntries as [OptionKey, OptionEntry][]).filter(([, entry]) =>
+    entry.commands.includes(command),
+  );
+}
+
+/** The default as help shows it; undefined when the option has none. */
+export function defaultText(entry: OptionEntry): string | undefined {
+  if (entry.defaultText !== undefined) return entry.defaultText;
+  return entry.default === undefined || entry.text === "switch" ? undefined : String(entry.default);
+}
+
+/** What is known but has no implementation yet, as help shows it; undefined when everything is there. */
+export function unavailableText(entry: OptionEntry): string | undefined {
+  if (entry.available === undefined) return undefined;
+  return entry.available.values.length === 0
+    ? "not available yet"
+    : `so far only ${entry.available.values.join(", ")}`;
+}
+
+/** The help sentence with choices, default and availability. */
+export function helpText(entry: OptionEntry): string {
+  const notes = [
+    entry.expects.startsWith("one of ") ? entry.expects : undefined,
+    defaultText(entry) === undefined ? undefined : `default: ${defaultText(entry)}`,
+    unavailableText(entry),
+  ].filter((note) => note !== undefined);
+  return notes.length === 0 ? entry.help : `${entry.help} (${notes.join("; ")})`;
+}

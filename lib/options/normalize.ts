@@ -1,0 +1,167 @@
+import path from "node:path";
+import { z } from "zod";
+import { dtmmError } from "../errors/index.js";
+import { type LoadedConfig, refuseUnknownKeys } from "./config.js";
+import type { CommandName, OptionEntry } from "./entry.js";
+import { nearest } from "./nearest.js";
+import { type OptionKey, type OptionsInput, type OptionsOf, optionEntries } from "./types.js";
+
+/** Where values that are not from a config file come from; it decides how errors call them. */
+export type CallerKind = "flags" | "library";
+
+/** Values by key, and how to speak of them and resolve their paths. */
+interface Source {
+  values: Record<string, unknown>;
+  base: string;
+  place: (key: OptionKey, entry: OptionEntry) => string;
+}
+
+/**
+ * Checks the options of a command and fills in the defaults: what the caller gives wins over the config file, which
+ * wins over the default. Paths come out absolute: from `cwd` for the caller's, from the config file's folder for its own.
+ *
+ * @param given values by key, as flags bring them or as the library is called with
+ * @throws UNKNOWN_CONFIG_KEY, OPTION_VALUE, OPTION_MISSING, OPTION_CONFLICT, NOT_AVAILABLE
+ */
+export function normalizeOptions<C extends CommandName>(
+  command: C,
+  given: OptionsInput | Record<string, unknown>,
+  config: LoadedConfig | undefined,
+  cwd: string,
+  caller: CallerKind = "flags",
+): OptionsOf<C> {
+  refuseUnknownKeys(Object.keys(given), "the options");
+  const callers = callerSource(command, given, config, cwd, caller);
+  const configs = config && configSource(command, config);
+  const options: Record<string, unknown> = { root: config?.dir ?? path.resolve(cwd) };
+  for (const [key, entry] of optionEntries as [OptionKey, OptionEntry][]) {
+    // A key of another command is checked all the same: a config file is right or wrong as a whole.
+    const fromConfig = configs && checkedValue(key, entry, configs);
+    const value = checkedValue(key, entry, callers) ?? fromConfig;
+    if (!entry.commands.includes(command)) continue;
+    if (value !== undefined) refuseUnavailable(entry, value, callers.values[key] ?? configs?.values[key]);
+    options[key] = value ?? (entry.default === undefined ? undefined : entry.schema.parse(entry.default));
+  }
+  requireValues(command, options);
+  refuseConflicts(command, options);
+  if (command === "prune") options.maxAccuracyDrop ??= defaultDrop(options);
+  for (const key of Object.keys(options)) if (options[key] === undefined) delete options[key];
+  // The loop above has filled exactly the keys from which the type is derived.
+  return options as OptionsOf<C>;
+}
+
+function callerSource(
+  command: CommandName,
+  given: Record<string, unknown>,
+  config: LoadedConfig | undefined,
+  cwd: string,
+  caller: CallerKind,
+): Source {
+  const values = { ...given };
+  if (typeof values.tflm === "string") values.tflm = treeOf(values.tflm, config);
+  return {
+    values,
+    base: cwd,
+    place: (key, entry) => {
+      if (caller === "library") return `option ${key}`;
+      return entry.positional?.includes(command) ? key.toUpperCase() : flagName(entry);
+    },
+  };
+}
+
+function configSource(command: CommandName, config: LoadedConfig): Source {
+  const values = { ...config.values };
+  if (command === "validate") {
+    // The config's model is the dense one; the model to validate stands on the command line.
+    values.against ??= values.model;
+    delete values.model;
+  }
+  return { values, base: config.dir, place: (key) => `"${key}" in ${config.where}` };
+}
+
+/** --tflm names a directory or an archive; the archive's SHA-256 stands in the config file. */
+function treeOf(text: string, config: LoadedConfig | undefined): Record<string, unknown> {
+  if (!/\.(tar\.gz|tgz)$/.test(text)) return { dir: text };
+  const configured = config?.values.tflm as { sha256?: unknown } | undefined;
+  return { archive: text, ...(configured?.sha256 === undefined ? {} : { sha256: configured.sha256 }) };
+}
+
+function checkedValue(key: OptionKey, entry: OptionEntry, source: Source): unknown {
+  const raw = source.values[key];
+  if (raw === undefined) return undefined;
+  const parsed = entry.schema.safeParse(raw);
+  if (parsed.success) return absolute(entry, parsed.data, source.base);
+  const known = entry.schema instanceof z.ZodEnum ? entry.schema.options.map(String) : [];
+  throw dtmmError("OPTION_VALUE", {
+    where: source.place(key, entry),
+    expects: entry.expects,
+    value: display(raw),
+    nearest: typeof raw === "string" ? nearest(raw, known) : undefined,
+  });
+}
+
+function absolute(entry: OptionEntry, value: unknown, base: string): unknown {
+  if (entry.path === undefined || (entry.path === "stream" && value === "-")) return value;
+  if (entry.path !== "tree") return path.resolve(base, value as string);
+  const { dir, archive, ...rest } = value as { dir?: string; archive?: string };
+  return dir === undefined
+    ? { archive: path.resolve(base, archive!), ...rest }
+    : { dir: path.resolve(base, dir) };
+}
+
+function refuseUnavailable(entry: OptionEntry, value: unknown, raw: unknown): void {
+  if (entry.available === undefined || entry.available.values.includes(value)) return;
+  const what = entry.available.values.length === 0 ? flagName(entry) : `${flagName(entry)} ${raw}`;
+  throw dtmmError("NOT_AVAILABLE", { what, available: entry.available.text });
+}
+
+function requireValues(command: CommandName, options: Record<string, unknown>): void {
+  for (const [key, entry] of optionEntries as [OptionKey, OptionEntry][]) {
+    if (options[key] !== undefined || !entry.required?.includes(command)) continue;
+    const positional = entry.positional?.includes(command);
+    missing(
+      command,
+      positional ? key.toUpperCase() : entry.flag,
+      positional
+        ? `Name the file: \`dtmm ${command} ${key.toUpperCase()}\`.`
+        : `Give ${entry.flag}, or the key "${key}" in dtmm.config.`,
+    );
+  }
+  if (command === "validate" && options.eval === undefined && options.calibration === undefined) {
+    missing(
+      command,
+      "inputs to run",
+      "Give --eval <file.npy> or --calibration <file.npy>, or one of the two in dtmm.config.",
+    );
+  }
+  if (options.labels !== undefined && options.eval === undefined) {
+    missing(command, "the inputs that the labels belong to", "Give --eval <file.npy> beside --labels.");
+  }
+}
+
+function missing(command: CommandName, what: string, remedy: string): never {
+  throw dtmmError("OPTION_MISSING", { what, command: `dtmm ${command}`, remedy });
+}
+
+function refuseConflicts(command: CommandName, options: Record<string, unknown>): void {
+  if (command !== "patch") return;
+  const [first, second] = (["dry-run", "check", "undo"] as const).filter(
+    (flag) => options[flag === "dry-run" ? "dryRun" : flag] === true,
+  );
+  if (first && second) throw dtmmError("OPTION_CONFLICT", { first: `--${first}`, second: `--${second}` });
+}
+
+/** Without any goal, the smallest model that loses at most one point is searched. */
+function defaultDrop(options: Record<string, unknown>): number | undefined {
+  return options.keep === undefined && options.flash === undefined ? 1 : undefined;
+}
+
+/** "--keep" out of "--keep <ratio>". */
+export function flagName(entry: OptionEntry): string {
+  return entry.flag.split(" ", 1)[0]!;
+}
+
+function display(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

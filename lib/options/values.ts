@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { type DietStep, dietSteps } from "../pack/diet-steps.js";
+
+/** The kinds of values that options have; each schema takes what a config file or the library may hold. */
+
+export const filePath = z.string().min(1);
+
+export const wholeNumber = (least: number) => z.int().min(least);
+
+/** A factor: a finite number other than 0, or a fraction such as "1/255". */
+export const factor = z.union([
+  z.number().positive(),
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?\/\d+(\.\d+)?$/)
+    .transform((text) => {
+      const [over, under] = text.split("/").map(Number);
+      return over! / under!;
+    })
+    .refine((value) => Number.isFinite(value) && value > 0),
+]);
+
+export const tree = z
+  .strictObject({
+    dir: filePath.optional(),
+    archive: filePath.optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/)
+      .optional(),
+  })
+  .refine((value) => (value.dir === undefined) !== (value.archive === undefined))
+  .refine((value) => value.sha256 === undefined || value.archive !== undefined);
+
+/** `true` is every step, `false` none. */
+export const diet = z
+  .union([z.boolean(), z.array(z.enum(dietSteps))])
+  .transform((value): DietStep[] =>
+    typeof value === "boolean"
+      ? value
+        ? [...dietSteps]
+        : []
+      : dietSteps.filter((step) => value.includes(step)),
+  );
+
+/** A name that C and C++ accept: letters, digits and underscores, not beginning with a digit. */
+export const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);

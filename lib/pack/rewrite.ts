@@ -1,0 +1,93 @@
+/** Turns pruned CONV_2D operators of a model value into DTMM's packed operator. */
+
+import type { PrunedLayer } from "../prune.js";
+import { replaceData } from "../tflite/edit.js";
+import { asInt32, builtinCode, mainGraph } from "../tflite/graph.js";
+import type { Buffer, Metadata, Model, Operator, OperatorCode } from "../tflite/model.js";
+import { BuiltinOperator, TensorType } from "../tflite/schema.js";
+import type { PackedFilterletLayer } from "./filterlet-layer.js";
+import { opName } from "./format.js";
+
+/** A layer with its packed form. */
+export interface PackedReplacement {
+  pruned: PrunedLayer;
+  packed: PackedFilterletLayer;
+}
+
+/** Metadata with which a converter fixes where tensors lie in the arena: [version, subgraph, tensors, offset...]. */
+const offlinePlan = "OfflineMemoryAllocation";
+const plannedOnline = -1;
+
+/** New tensors are planned by the interpreter itself; the plan must name them all the same. */
+function extendOfflinePlan(
+  metadata: Metadata[] | undefined,
+  buffers: Buffer[],
+  tensors: number,
+): Metadata[] | undefined {
+  return metadata?.map((entry) => {
+    const data = buffers[entry.buffer]?.data;
+    if (entry.name !== offlinePlan || data === undefined) return entry;
+    const [version = 1, subgraph = 0, count = 0, ...offsets] = asInt32(data);
+    const added = new Array<number>(Math.max(0, tensors - count)).fill(plannedOnline);
+    const plan = Int32Array.from([version, subgraph, tensors, ...offsets, ...added]);
+    buffers.push({ ...buffers[entry.buffer]!, data: new Uint8Array(plan.buffer) });
+    return { ...entry, buffer: buffers.length - 1 };
+  });
+}
+
+/** Index of the packed operator's code, added where the model does not have it. */
+function packedOpcode(codes: OperatorCode[]): number {
+  const isPacked = (code: OperatorCode) =>
+    builtinCode(code) === BuiltinOperator.CUSTOM && code.customCode === opName;
+  const found = codes.findIndex(isPacked);
+  if (found >= 0) return found;
+  codes.push({
+    deprecatedBuiltinCode: BuiltinOperator.CUSTOM,
+    builtinCode: BuiltinOperator.CUSTOM,
+    customCode: opName,
+    version: 1,
+  });
+  return codes.length - 1;
+}
+
+/**
+ * A copy of the model in which the given layers are packed operators. The filter tensor becomes the packed weights, the
+ * bias tensor the records, and one tensor is added for the index; operators and activations keep their numbers.
+ */
+export function packOperators(model: Model, replacements: PackedReplacement[]): Model {
+  const graph = mainGraph(model);
+  const tensors = [...graph.tensors];
+  const buffers = [...model.buffers];
+  const operatorCodes = [...model.operatorCodes];
+  const operators: Operator[] = [...graph.operators];
+  const retype = (index: number, type: number, data: Uint8Array) => {
+    const { shapeSignature: _, ...tensor } = tensors[index]!;
+    tensors[index] = { ...tensor, type, shape: [data.length] };
+    replaceData(tensors, buffers, index, data);
+  };
+  for (const { pruned, packed } of replacements) {
+    const { inputTensor, filterTensor, biasTensor } = pruned.layer;
+    const filter = tensors[filterTensor]!;
+    const weights = new Uint8Array(packed.weights.buffer, packed.weights.byteOffset, packed.weights.length);
+    retype(filterTensor, TensorType.INT8, weights);
+    retype(biasTensor, TensorType.UINT8, packed.records);
+    const { quantization: _, ...plain } = filter;
+    tensors.push({ ...plain, ...(filter.name === undefined ? {} : { name: `${filter.name}/index` }), buffer: 0 });
+    retype(tensors.length - 1, TensorType.UINT8, packed.index);
+    const { builtinOptions: __, ...operator } = operators[pruned.operator]!;
+    operators[pruned.operator] = {
+      ...operator,
+      opcodeIndex: packedOpcode(operatorCodes),
+      inputs: [inputTensor, filterTensor, tensors.length - 1, biasTensor],
+      customOptions: packed.options,
+    };
+  }
+  const metadata = extendOfflinePlan(model.metadata, buffers, tensors.length);
+  return {
+    ...model,
+    operatorCodes,
+    buffers,
+    ...(metadata === undefined ? {} : { metadata }),
+    subgraphs: [{ ...graph, tensors, operators }, ...model.subgraphs.slice(1)],
+  };
+}

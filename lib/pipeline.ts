@@ -1,0 +1,207 @@
+/**
+ * The one file that knows the order of the stages:
+ * import -> importance -> schedule -> prune -> pack -> validate -> emit -> report.
+ */
+
+import { relative } from "node:path";
+import { type Candidate, chooseCandidate } from "./candidate.js";
+import type { Context } from "./cli/context.js";
+import { type EmittedFile, emit } from "./emit/index.js";
+import { dtmmError } from "./errors/index.js";
+import { type Evaluation, denseBaseline, loadData } from "./evaluation.js";
+import { type ImportedModel, importModel } from "./import.js";
+import { type Importance, importance } from "./importance.js";
+import { convLayers } from "./layers.js";
+import { type OpenInterpreter, withInterpreter } from "./native/open.js";
+import type { PruneOptions } from "./options/types.js";
+import { opName as packedOpName } from "./pack/format.js";
+import { htmlReport } from "./report/html.js";
+import type { PrunedLayer, PruneResult } from "./report/result.js";
+import { resultJson } from "./report/result-json.js";
+import { schemaVersion } from "./report/schema-version.js";
+import { accuracyMeaning } from "./scoring.js";
+import { Stopwatch } from "./stopwatch.js";
+import { arenaFor, mainGraph } from "./tflite/graph.js";
+import { writeModel } from "./tflite/writer.js";
+import { type Validation, validate } from "./validate.js";
+
+/** Points of accuracy that may go when the user sets no goal at all. */
+const defaultAccuracyDrop = 1;
+
+/** What the stages found, for the report. */
+interface Findings {
+  options: PruneOptions;
+  imported: ImportedModel;
+  interpreter: OpenInterpreter;
+  evaluation: Evaluation;
+  importance: Importance;
+  candidate: Candidate;
+  validation: Validation;
+  warnings: string[];
+}
+
+function reportLayers({ imported, importance, candidate, validation }: Findings): PrunedLayer[] {
+  const skipped = new Map(importance.skipped.map(({ operator, reason }) => [operator, reason]));
+  const { tensors } = mainGraph(imported.model);
+  return convLayers(imported.model).map((layer) => {
+    const { geometry } = layer;
+    const scheduled = candidate.schedule.layers.find(({ operator }) => operator === layer.operator);
+    const packed = candidate.packed.layers.find(({ operator }) => operator === layer.operator);
+    const untouched = skipped.get(layer.operator) ?? "nothing of it was worth removing";
+    const reason = packed === undefined ? untouched : packed.reason;
+    const constants = layer.weights.length + 4 * layer.bias.length;
+    return {
+      index: layer.operator,
+      op: packed?.packed === undefined ? "CONV_2D" : packedOpName,
+      shape: [...tensors[layer.filterTensor]!.shape],
+      kept: scheduled === undefined ? 1 : scheduled.keptWeights / scheduled.weights,
+      denseBytes: packed?.denseBytes ?? constants,
+      packedBytes: packed?.packedBytes ?? constants,
+      indexBytes: packed?.packed?.indexBytes ?? 0,
+      bitExact: validation.differingBytes[layer.operator] === 0,
+      macs: layer.weights.length * geometry.outputHeight * geometry.outputWidth,
+      ...(reason === undefined ? {} : { denseReason: reason }),
+    };
+  });
+}
+
+function resultOf(findings: Findings, stopwatch: Stopwatch, files: EmittedFile[]): PruneResult {
+  const { options, imported, interpreter, evaluation, candidate, validation } = findings;
+  const { tree, facts } = interpreter;
+  return {
+    schemaVersion,
+    method: options.method,
+    target: options.target,
+    seed: options.seed,
+    verdict: validation.pass ? "pass" : "fail",
+    model: { path: relative(options.root, imported.path) || imported.path, sha256: imported.sha256 },
+    dense: validation.dense,
+    pruned: {
+      bytes: validation.pruned.bytes,
+      arenaBytes: validation.pruned.arenaBytes,
+      accuracy: validation.pruned.accuracy,
+      agreement: validation.pruned.agreement,
+      keptWeights: candidate.schedule.keptShare,
+    },
+    gates: validation.gates,
+    layers: reportLayers(findings),
+    files,
+    seconds: stopwatch.seconds(),
+    evaluation: {
+      path: relative(options.root, evaluation.path) || evaluation.path,
+      samples: evaluation.samples.samples,
+      accuracyMeans: accuracyMeaning(evaluation.scoring),
+    },
+    diet: candidate.packed.diet,
+    tflm: { label: tree.label, root: tree.root, operators: facts.operators, registration: facts.registration },
+    ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),
+  };
+}
+
+async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
+  const { options, candidate } = findings;
+  const hasPacked = candidate.packed.layers.some((layer) => layer.packed !== undefined);
+  const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
+  const emitted = await stopwatch.time("emit", () =>
+    emit({
+      root: options.root,
+      outDir: options.out,
+      model: candidate.packed.bytes,
+      arrayName: options.arrayName,
+      ops: hasPacked ? [packedOpName] : [],
+      ...(options.patch ? { patch: { resolverFile: options.resolver } } : {}),
+      reports: (files) => {
+        const result = resultOf(findings, stopwatch, files);
+        return [
+          { path: "report.json", content: resultJson(result) },
+          { path: "report.html", content: htmlReport(result) },
+        ];
+      },
+      dryRun: options.dryRun,
+      signal: context.signal,
+    }),
+  );
+  stage.done();
+  return {
+    ...resultOf(findings, stopwatch, emitted.files),
+    ...(options.dryRun ? { dryRun: true, diff: emitted.diff } : {}),
+  };
+}
+
+async function pruneWith(
+  interpreter: OpenInterpreter,
+  imported: ImportedModel,
+  options: PruneOptions,
+  stopwatch: Stopwatch,
+  context: Context,
+): Promise<PruneResult> {
+  const { pool } = interpreter;
+  const { signal } = context;
+  const { model, bytes } = imported;
+  const modelFacts = await pool.call("inspectModel", { model: bytes, arenaBytes: arenaFor(model) }, { signal });
+  const data = await stopwatch.time("import", () => loadData(options, model, modelFacts));
+
+  const learning = context.progress.stage("importance", "Learning what each filterlet is worth");
+  const worth = await stopwatch.time("importance", () =>
+    importance({
+      model,
+      bytes,
+      calibration: data.calibration,
+      loss: data.evaluation.scoring.kind,
+      seed: options.seed,
+      pool,
+      signal,
+      progress: learning,
+    }),
+  );
+  learning.done();
+  if (worth.layers.length === 0) {
+    const reasons = worth.skipped.map(({ operator, reason }) => `operator ${operator}: ${reason}`);
+    throw dtmmError("NOTHING_TO_PRUNE", { path: imported.path, reasons });
+  }
+
+  const goal = {
+    keep: options.keep,
+    flash: options.flash,
+    arena: options.arena,
+    maxAccuracyDrop: options.maxAccuracyDrop,
+  };
+  if (goal.keep === undefined && goal.flash === undefined) goal.maxAccuracyDrop ??= defaultAccuracyDrop;
+  const dense = { model, bytes };
+  const output = modelFacts.outputs[0]!;
+  const searching = context.progress.stage("prune", "Pruning and packing");
+  const run = { pool, signal, progress: searching };
+  const { evaluation } = data;
+  const baseline = await stopwatch.time("validate", () => denseBaseline(dense, modelFacts, evaluation, run));
+  const shared = { dense, output, evaluation, baseline };
+  const candidate = await chooseCandidate(
+    { ...shared, importance: worth, diet: options.diet, goal, stopwatch },
+    run,
+  );
+  searching.done();
+
+  const judging = context.progress.stage("validate", "Proving the result in the TFLM interpreter");
+  const masked = { model: candidate.pruned.model, bytes: writeModel(candidate.pruned.model) };
+  const validation = await stopwatch.time("validate", () =>
+    validate({ ...shared, masked, packed: candidate.packed, limits: goal }, { pool, signal, progress: judging }),
+  );
+  judging.done();
+
+  const warnings = worth.skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`);
+  const findings = { options, imported, interpreter, evaluation, importance: worth, candidate, validation, warnings };
+  return validation.pass ? emitResult(findings, stopwatch, context) : resultOf(findings, stopwatch, []);
+}
+
+/**
+ * Prunes a model, proves the result in the TFLM interpreter and writes it into the project.
+ *
+ * @returns the documented result; with verdict "fail" a limit was not met and nothing was written
+ * @throws DtmmError for everything a user can mend; nothing was written then
+ */
+export async function prune(options: PruneOptions, context: Context): Promise<PruneResult> {
+  const stopwatch = new Stopwatch();
+  const imported = await stopwatch.time("import", () => importModel(options.model, { purpose: "prune" }));
+  return withInterpreter(options.tflm, context, (interpreter) =>
+    pruneWith(interpreter, imported, options, stopwatch, context),
+  );
+}

@@ -1,0 +1,39 @@
+/** Small number formats that the terminal summary and the HTML report share. */
+
+/** "335,248" */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** "53.9 %" out of 0.539 */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** "-46.1 %": how much smaller or larger `after` is. */
+export function change(before: number, after: number): string {
+  if (before === 0) return "";
+  const points = ((after - before) / before) * 100;
+  return `${points > 0 ? "+" : ""}${points.toFixed(1)} %`;
+}
+
+/** "-0.8 points" between two shares */
+export function pointsChange(before: number, after: number): string {
+  const points = (after - before) * 100;
+  return `${points > 0 ? "+" : ""}${points.toFixed(1)} points`;
+}
+
+/** "16x3x3x16" */
+export function shape(axes: readonly number[]): string {
+  return axes.join("x");
+}
+
+/** A gate's number: whole ones as they are, others with up to four digits behind the point. */
+export function figure(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 4 });
+}
+
+/** What a row of accuracy is called, by what accuracy means. */
+export function accuracyName(means: "labels" | "agreement" | "closeness"): string {
+  return { labels: "accuracy", agreement: "agreement with dense", closeness: "closeness to dense" }[means];
+}

@@ -1,0 +1,173 @@
+import { bar } from "./bars.js";
+import { accuracyName, change, count, figure, percent, pointsChange, shape } from "./format.js";
+import { html, Markup } from "./markup.js";
+import type { PruneResult } from "./result.js";
+import { styleSheet } from "./style.js";
+
+/**
+ * The report of a prune as one HTML page without scripts, fonts or images from anywhere: a strict content policy in
+ * the page forbids them. Every text of the result is escaped.
+ */
+export function htmlReport(result: PruneResult): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>dtmm: ${result.model.path}</title>
+<style>${new Markup(styleSheet)}</style>
+</head>
+<body>
+${heading(result)}
+${beforeAfter(result)}
+${gates(result)}
+${bytesByKind(result)}
+${layers(result)}
+${diet(result)}
+${files(result)}
+${circumstances(result)}
+</body>
+</html>
+`;
+  return page.text;
+}
+
+const nothing = html``;
+
+function heading(result: PruneResult): Markup {
+  const words = result.verdict === "pass" ? "all limits met" : "a limit was not met, nothing was written";
+  return html`<h1>Pruned: ${fileName(result.model.path)}</h1>
+<p><span class="${result.verdict}">${result.verdict}</span> ${words}</p>
+<p class="soft">${result.model.path}, sha256 ${result.model.sha256}</p>
+${(result.warnings ?? []).map((warning) => html`<p>Note: ${warning}</p>`)}`;
+}
+
+function beforeAfter({ dense, pruned, evaluation }: PruneResult): Markup {
+  const means = evaluation?.accuracyMeans ?? "labels";
+  const rows = [
+    ["Model bytes", count(dense.bytes), count(pruned.bytes), change(dense.bytes, pruned.bytes)],
+    [
+      "Arena bytes (host)",
+      count(dense.arenaBytes),
+      count(pruned.arenaBytes),
+      change(dense.arenaBytes, pruned.arenaBytes),
+    ],
+    [
+      capital(accuracyName(means)),
+      percent(dense.accuracy),
+      percent(pruned.accuracy),
+      pointsChange(dense.accuracy, pruned.accuracy),
+    ],
+    ["Weights kept", "", percent(pruned.keptWeights), ""],
+  ];
+  // Without labels the row above says it already.
+  if (means === "labels") rows.push(["Agreement with dense", "", percent(pruned.agreement), ""]);
+  return html`<h2>Before and after</h2>
+${table(["", "Dense", "Pruned", "Change"], rows.map(textRow))}
+<p class="soft">Measured in the TFLM interpreter on ${count(dense.samples)} evaluation inputs.</p>`;
+}
+
+function gates(result: PruneResult): Markup {
+  if (result.gates.length === 0) return nothing;
+  const rows = result.gates.map(
+    (gate) => html`<tr><td>${gate.name}</td>${number(figure(gate.value))}${number(figure(gate.limit))}
+<td class="number"><span class="${gate.pass ? "pass" : "fail"}">${gate.pass ? "met" : "not met"}</span></td></tr>`,
+  );
+  return html`<h2>Limits</h2>${table(["Limit", "Value", "At most", ""], rows)}`;
+}
+
+function bytesByKind(result: PruneResult): Markup {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const denseLayers = sum(result.layers.map((layer) => layer.denseBytes));
+  const packedLayers = sum(result.layers.map((layer) => layer.packedBytes));
+  const index = sum(result.layers.map((layer) => layer.indexBytes));
+  const row = (name: string, total: number, weights: number, indexBytes: number) => {
+    const rest = Math.max(0, total - weights - indexBytes);
+    const words = `${count(weights)} bytes of prunable layers, ${count(indexBytes)} of index, ${count(rest)} of other content`;
+    const parts = [
+      { value: weights, kind: "kept" },
+      { value: indexBytes, kind: "index" },
+      { value: rest, kind: "rest" },
+    ] as const;
+    return html`<tr><td>${name}</td><td class="wide">${bar(parts, result.dense.bytes, words)}</td>
+${number(count(weights))}${number(count(indexBytes))}${number(count(rest))}</tr>`;
+  };
+  return html`<h2>Bytes by kind</h2>
+${table(
+  ["File", "", "Prunable layers", "Index", "Other"],
+  [
+    row("Dense", result.dense.bytes, denseLayers, 0),
+    row("Pruned", result.pruned.bytes, packedLayers - index, index),
+  ],
+)}
+<p class="soft">${legend("kept", "prunable layers")}${legend("index", "index")}${legend("rest", "other")}</p>`;
+}
+
+function layers(result: PruneResult): Markup {
+  const rows = result.layers.map(
+    (layer) => html`<tr><td class="number">${layer.index}</td>
+<td>${layer.op}<br><span class="soft">${shape(layer.shape)}${layer.denseReason ? `, stays dense: ${layer.denseReason}` : ""}</span></td>
+<td class="wide">${bar([{ value: layer.kept, kind: "kept" }], 1, `${percent(layer.kept)} kept`)}</td>${number(percent(layer.kept))}
+${number(count(layer.denseBytes))}${number(count(layer.packedBytes))}${number(layer.bitExact ? "yes" : "no")}</tr>`,
+  );
+  const titles = ["#", "Layer", "Weights kept", "", "Dense B", "Packed B", "Bit-exact"];
+  return html`<h2>Layers</h2>${table(titles, rows)}`;
+}
+
+function diet(result: PruneResult): Markup {
+  if (!result.diet?.length) return nothing;
+  const rows = result.diet.map((step) => textRow([step.step, count(step.bytes)]));
+  return html`<h2>Lossless diet</h2>${table(["Step", "Bytes saved"], rows)}`;
+}
+
+function files(result: PruneResult): Markup {
+  if (result.files.length === 0) return nothing;
+  const rows = result.files.map(
+    (file) => html`<tr><td class="path">${file.path}</td>${number(count(file.bytes))}</tr>`,
+  );
+  return html`<h2>${result.dryRun ? "Files that would be written" : "Files"}</h2>${table(["Path", "Bytes"], rows)}`;
+}
+
+function circumstances(result: PruneResult): Markup {
+  const stages = Object.entries(result.seconds).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`);
+  const tree = result.tflm
+    ? html`<p class="soft">TFLM: ${result.tflm.label}, ${result.tflm.root}</p>`
+    : nothing;
+  const inputs = result.evaluation
+    ? html`<p class="soft">Evaluation inputs: ${result.evaluation.path}</p>`
+    : nothing;
+  return html`<h2>How it was made</h2>
+<p class="soft">Method ${result.method}, target ${result.target}, seed ${result.seed}</p>
+${tree}
+${inputs}
+<p class="soft">Time: ${stages.join(", ")}</p>`;
+}
+
+function table(titles: readonly string[], rows: readonly Markup[]): Markup {
+  const cells = titles.map((title) => html`<th scope="col">${title}</th>`);
+  return html`<div class="scroll"><table><thead><tr>${cells}</tr></thead><tbody>
+${rows}
+</tbody></table></div>`;
+}
+
+/** A row whose first cell is text and whose others are numbers. */
+function textRow([first, ...others]: readonly string[]): Markup {
+  return html`<tr><td>${first!}</td>${others.map(number)}</tr>`;
+}
+
+function number(text: string): Markup {
+  return html`<td class="number">${text}</td>`;
+}
+
+function legend(kind: string, text: string): Markup {
+  return html`<svg class="key" viewBox="0 0 1 1" aria-hidden="true"><rect class="${kind}" width="1" height="1"/></svg>${text}`;
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+function fileName(file: string): string {
+  return file.split(/[\\/]/).at(-1)!;
+}

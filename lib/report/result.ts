@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { schemaVersion } from "./schema-version.js";
+
+// The result objects of the commands, as `--json` prints them and the library returns them. Fields may join without
+// notice. Shares, accuracy and agreement are 0..1, sizes are bytes, times are seconds.
+
+const bytes = z.int().min(0);
+const share = z.number().min(0).max(1);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const fileIdentity = z.object({ path: z.string(), sha256 });
+
+const gate = z.object({
+  /** The option or invariant that is judged, for example "maxAccuracyDrop" or "bitExact". */
+  name: z.string(),
+  limit: z.number(),
+  /** What was measured, in the limit's unit. */
+  value: z.number(),
+  pass: z.boolean(),
+});
+
+const prunedLayer = z.object({
+  /** Index of the operator in the model's main subgraph. */
+  index: z.int().min(0),
+  op: z.string(),
+  /** Shape of the weights, OHWI for convolutions. */
+  shape: z.array(z.int()),
+  /** Share of the layer's weights that is kept. */
+  kept: share,
+  /** Weights, bias and quantisation in the dense file. */
+  denseBytes: bytes,
+  /** The same layer in the packed file, index included; the dense bytes when it stayed dense. */
+  packedBytes: bytes,
+  indexBytes: bytes,
+  /** Packed and dense kernel gave the same bytes for every evaluation input. */
+  bitExact: z.boolean(),
+  /** Multiply-accumulate operations of one inference of the dense layer. */
+  macs: z.int().min(0).optional(),
+  /** Why the layer stayed dense; absent when it was packed. */
+  denseReason: z.string().optional(),
+});
+
+const likeDense = {
+  /** Share of samples whose top class equals the dense model's; without classes, one minus the relative error. */
+  agreement: share,
+  /** Mean Kullback-Leibler divergence from the dense model's class distribution, in nats. */
+  divergence: z.number().optional(),
+};
+
+/** Figures of a model that ran in the interpreter. */
+const measured = z.object({
+  bytes,
+  arenaBytes: bytes,
+  /** See `evaluation.accuracyMeans`. */
+  accuracy: share,
+});
+
+const tree = z.object({
+  /** Where the tree came from, for people. */
+  label: z.string(),
+  root: z.string(),
+  /** Operators that the interpreter was given. */
+  operators: z.int().optional(),
+  registration: z.string().optional(),
+});
+
+const evaluation = z.object({
+  path: z.string(),
+  samples: z.int(),
+  /** What accuracy means: hits among labels, agreement with the dense model's class, or one minus the relative error. */
+  accuracyMeans: z.enum(["labels", "agreement", "closeness"]),
+});
+
+/** What `prune` returns. */
+export const pruneResultSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  method: z.string(),
+  target: z.string(),
+  seed: z.int(),
+  verdict: z.enum(["pass", "fail"]),
+  model: fileIdentity,
+  dense: measured.extend({ samples: z.int().min(0) }),
+  pruned: measured.extend({
+    ...likeDense,
+    /** Share of all prunable weights that is kept. */
+    keptWeights: share,
+  }),
+  gates: z.array(gate),
+  layers: z.array(prunedLayer),
+  /** What was written, or would be in a dry run; empty when the verdict is fail. */
+  files: z.array(z.object({ path: z.string(), bytes, sha256 })),
+  seconds: z.object({
+    import: z.number(),
+    importance: z.number(),
+    schedule: z.number(),
+    prune: z.number(),
+    pack: z.number(),
+    validate: z.number(),
+    emit: z.number(),
+  }),
+  evaluation: evaluation.optional(),
+  /** Bytes that each step of the diet took off the file, in the order of the steps. */
+  diet: z.array(z.object({ step: z.string(), bytes: z.int() })).optional(),
+  tflm: tree.optional(),
+  warnings: z.array(z.string()).optional(),
+  dryRun: z.boolean().optional(),
+  /** Unified diff of the files that would change, in a dry run. */
+  diff: z.string().optional(),
+});
+
+/** What `validateFiles` returns. */
+export const validateResultSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  verdict: z.enum(["pass", "fail"]),
+  model: fileIdentity,
+  against: fileIdentity,
+  dense: measured.extend({ samples: z.int().min(0) }),
+  pruned: measured.extend(likeDense),
+  gates: z.array(gate),
+  evaluation: evaluation.optional(),
+  tflm: tree.optional(),
+  warnings: z.array(z.string()).optional(),
+  seconds: z.number(),
+});
+
+const edgeTensor = z.object({
+  name: z.string(),
+  type: z.string(),
+  shape: z.array(z.int()),
+  scale: z.number(),
+  zeroPoint: z.number(),
+});
+
+/** What `inspect` returns. */
+export const inspectResultSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  model: fileIdentity.extend({ bytes }),
+  arenaBytes: bytes,
+  inputs: z.array(edgeTensor),
+  outputs: z.array(edgeTensor),
+  layers: z.array(
+    z.object({
+      index: z.int().min(0),
+      op: z.string(),
+      inputShape: z.array(z.int()),
+      outputShape: z.array(z.int()),
+      /** Empty for operators without weights. */
+      weightShape: z.array(z.int()),
+      weights: z.int().min(0),
+      macs: z.int().min(0),
+      /** Constants of the operator: weights, bias, index. */
+      bytes,
+      prunable: z.boolean(),
+      /** Share of weights that is there, for a pruned layer. */
+      kept: share.optional(),
+    }),
+  ),
+  /** Where the bytes of the file are; the parts add up to the file. */
+  bytesByKind: z.object({ weights: bytes, quantisation: bytes, names: bytes, other: bytes }),
+  tflm: tree,
+});
+
+export type PruneResult = z.output<typeof pruneResultSchema>;
+export type ValidateResult = z.output<typeof validateResultSchema>;
+export type InspectResult = z.output<typeof inspectResultSchema>;
+export type Gate = z.output<typeof gate>;
+export type PrunedLayer = z.output<typeof prunedLayer>;

@@ -1,0 +1,53 @@
+/** Running model values over samples on all workers. */
+
+import type { Samples } from "./importance.js";
+import type { CompareResult, RunResult } from "./native/addon-types.js";
+import { compareSamples, type MapOptions, runSamples } from "./native/map-samples.js";
+import type { WorkerPool } from "./native/pool.js";
+import type { StageProgress } from "./progress/progress.js";
+import { arenaFor } from "./tflite/graph.js";
+import type { Model } from "./tflite/model.js";
+
+/** A model value and the file that it is. */
+export interface WrittenModel {
+  model: Model;
+  bytes: Uint8Array;
+}
+
+/** Where work runs and whom it tells. */
+export interface RunContext {
+  pool: WorkerPool;
+  signal: AbortSignal;
+  progress: StageProgress;
+}
+
+/** Options for `mapSamples` that report to the stage. */
+export function mapOptions({ signal, progress }: RunContext): MapOptions {
+  return {
+    signal,
+    progress: (done, total) => progress.update(done / total, `sample ${done} of ${total}`),
+  };
+}
+
+/** Output 0 of every sample, and the arena in use. */
+export function runModel(model: WrittenModel, { bytes, samples }: Samples, context: RunContext): Promise<RunResult> {
+  const request = { model: model.bytes, arenaBytes: arenaFor(model.model), inputs: bytes, samples };
+  return runSamples(context.pool, request, mapOptions(context));
+}
+
+/** Both models over all samples, held against each other at every operator's output. */
+export function compareModels(
+  reference: WrittenModel,
+  candidate: WrittenModel,
+  { bytes, samples }: Samples,
+  context: RunContext,
+): Promise<CompareResult> {
+  const request = {
+    reference: reference.bytes,
+    candidate: candidate.bytes,
+    arenaBytes: Math.max(arenaFor(reference.model), arenaFor(candidate.model)),
+    inputs: bytes,
+    samples,
+  };
+  return compareSamples(context.pool, request, mapOptions(context));
+}

@@ -1,0 +1,148 @@
+/** `dtmm validate`: a model file that was pruned earlier, held against the dense one it came from. */
+
+import { relative } from "node:path";
+import type { Context } from "./cli/context.js";
+import { dtmmError } from "./errors/index.js";
+import { denseBaseline, loadEvaluation } from "./evaluation.js";
+import { type ImportedModel, importModel } from "./import.js";
+import { convLayers } from "./layers.js";
+import type { ModelFacts } from "./native/addon-types.js";
+import { type OpenInterpreter, withInterpreter } from "./native/open.js";
+import type { ValidateOptions } from "./options/types.js";
+import { unpackFilterletLayer } from "./pack/filterlet-layer.js";
+import { inputSlots, opName as packedOpName } from "./pack/format.js";
+import type { ValidateResult } from "./report/result.js";
+import { schemaVersion } from "./report/schema-version.js";
+import { accuracyMeaning } from "./scoring.js";
+import { replaceData } from "./tflite/edit.js";
+import { arenaFor, asInt8, constantData, mainGraph, opName } from "./tflite/graph.js";
+import type { Model } from "./tflite/model.js";
+import { writeModel } from "./tflite/writer.js";
+import { validate } from "./validate.js";
+
+/**
+ * The dense model with the weights and biases of a packed model's layers, all in stock operators.
+ *
+ * @throws MODELS_NOT_COMPARABLE where the two do not have the same operators around the packed ones
+ */
+export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Model {
+  const graph = mainGraph(dense.model);
+  const tensors = [...graph.tensors];
+  const buffers = [...dense.model.buffers];
+  const packedGraph = mainGraph(packed.model);
+  const differ = (reason: string) =>
+    dtmmError("MODELS_NOT_COMPARABLE", { path: packed.path, against: dense.path, reason });
+  if (graph.operators.length !== packedGraph.operators.length) {
+    throw differ(`it has ${packedGraph.operators.length} operators, the other ${graph.operators.length}`);
+  }
+  const layers = new Map(convLayers(dense.model).map((layer) => [layer.operator, layer]));
+  packedGraph.operators.forEach((operator, index) => {
+    const name = opName(packed.model, operator);
+    const denseName = opName(dense.model, graph.operators[index]!);
+    if (name === denseName) return;
+    const layer = layers.get(index);
+    if (name !== packedOpName || layer === undefined || layer.biasTensor < 0) {
+      throw differ(`operator ${index} is ${name}, in the other ${denseName}`);
+    }
+    const part = (slot: number) =>
+      constantData(packed.model, packedGraph.tensors[operator.inputs[slot]!]!) ?? new Uint8Array();
+    const unpacked = unpackFilterletLayer({
+      options: operator.customOptions ?? new Uint8Array(),
+      weights: asInt8(part(inputSlots.weights)),
+      index: part(inputSlots.index),
+      records: part(inputSlots.records),
+    });
+    if (unpacked.weights.length !== layer.weights.length) {
+      throw differ(`operator ${index} has ${unpacked.weights.length} weights, ${layer.weights.length} there`);
+    }
+    replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(unpacked.weights.buffer));
+    replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(unpacked.bias.buffer));
+  });
+  return { ...dense.model, buffers, subgraphs: [{ ...graph, tensors }] };
+}
+
+function hasPackedOperators({ model }: ImportedModel): boolean {
+  return mainGraph(model).operators.some((operator) => opName(model, operator) === packedOpName);
+}
+
+function sameEdges(a: ModelFacts, b: ModelFacts): boolean {
+  const edge = (facts: ModelFacts) =>
+    JSON.stringify([facts.inputs[0]!.type, facts.inputs[0]!.shape, facts.outputs[0]!.shape]);
+  return edge(a) === edge(b);
+}
+
+async function validateWith(
+  interpreter: OpenInterpreter,
+  options: ValidateOptions,
+  dense: ImportedModel,
+  candidate: ImportedModel,
+  context: Context,
+): Promise<ValidateResult> {
+  const start = performance.now();
+  const { pool, tree, facts } = interpreter;
+  const { signal } = context;
+  const factsOf = ({ model, bytes }: ImportedModel) =>
+    pool.call("inspectModel", { model: bytes, arenaBytes: arenaFor(model) }, { signal });
+  const denseFacts = await factsOf(dense);
+  const candidateFacts = await factsOf(candidate);
+  if (!sameEdges(denseFacts, candidateFacts)) {
+    const reason = "inputs or outputs have different shapes";
+    throw dtmmError("MODELS_NOT_COMPARABLE", { path: candidate.path, against: dense.path, reason });
+  }
+  const evaluation = await loadEvaluation(options, dense.model, denseFacts);
+  const stage = context.progress.stage("validate", "Proving the model in the TFLM interpreter");
+  const run = { pool, signal, progress: stage };
+  const baseline = await denseBaseline(dense, denseFacts, evaluation, run);
+  const stock = hasPackedOperators(candidate) ? stockEquivalent(dense, candidate) : candidate.model;
+  const validation = await validate(
+    {
+      dense,
+      masked: { model: stock, bytes: writeModel(stock) },
+      packed: candidate,
+      output: candidateFacts.outputs[0]!,
+      evaluation,
+      baseline,
+      limits: options,
+    },
+    run,
+  );
+  stage.done();
+  const named = (path: string) => relative(options.root, path) || path;
+  const { bytes, arenaBytes, accuracy, agreement } = validation.pruned;
+  return {
+    schemaVersion,
+    verdict: validation.pass ? "pass" : "fail",
+    model: { path: named(candidate.path), sha256: candidate.sha256 },
+    against: { path: named(dense.path), sha256: dense.sha256 },
+    dense: validation.dense,
+    pruned: { bytes, arenaBytes, accuracy, agreement },
+    gates: validation.gates,
+    evaluation: {
+      path: named(evaluation.path),
+      samples: evaluation.samples.samples,
+      accuracyMeans: accuracyMeaning(evaluation.scoring),
+    },
+    tflm: { label: tree.label, root: tree.root, operators: facts.operators, registration: facts.registration },
+    seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
+  };
+}
+
+/**
+ * Runs a pruned model and the dense one over the evaluation inputs and judges every gate.
+ *
+ * @throws DtmmError for everything a user can mend
+ */
+export async function validateFiles(options: ValidateOptions, context: Context): Promise<ValidateResult> {
+  if (options.eval === undefined && options.calibration === undefined) {
+    throw dtmmError("OPTION_MISSING", {
+      what: "inputs to judge on",
+      command: "validate",
+      remedy: "Give recorded inputs with --eval or --calibration.",
+    });
+  }
+  const candidate = await importModel(options.model, { purpose: "validate" });
+  const dense = await importModel(options.against, { purpose: "validate" });
+  return withInterpreter(options.tflm, context, (interpreter) =>
+    validateWith(interpreter, options, dense, candidate, context),
+  );
+}

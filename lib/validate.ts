@@ -1,0 +1,85 @@
+/**
+ * The validate stage: the real interpreter decides.
+ *
+ * The packed model must give the same bytes as the pruned weights in stock CONV_2D, at every operator and for every
+ * evaluation input; accuracy, arena and file size are measured on it, and held against the user's limits.
+ */
+
+import type { DenseBaseline, Evaluation } from "./evaluation.js";
+import type { TensorFacts } from "./native/addon-types.js";
+import { compareModels, type RunContext, type WrittenModel } from "./runs.js";
+import { realOutputs, type Score, score } from "./scoring.js";
+
+/** Limits that the user set; absent ones are not judged. */
+export interface Limits {
+  /** Points of accuracy (0..100) that may be lost. */
+  maxAccuracyDrop?: number | undefined;
+  flash?: number | undefined;
+  arena?: number | undefined;
+}
+
+export interface Gate {
+  name: string;
+  limit: number;
+  value: number;
+  pass: boolean;
+}
+
+export interface Validation {
+  dense: { bytes: number; arenaBytes: number; accuracy: number; samples: number };
+  pruned: Score & { bytes: number; arenaBytes: number };
+  /** Per operator, bytes in which packed and stock differed. */
+  differingBytes: Float64Array;
+  gates: Gate[];
+  pass: boolean;
+}
+
+/** Points of accuracy lost; rounded so that one sample more or less is not decided by the last bit of a double. */
+export function accuracyDrop(dense: number, pruned: number): number {
+  return Number((100 * (dense - pruned)).toFixed(6));
+}
+
+function atMost(name: string, limit: number | undefined, value: number): Gate[] {
+  return limit === undefined ? [] : [{ name, limit, value, pass: value <= limit }];
+}
+
+export interface ValidationRequest {
+  dense: WrittenModel;
+  /** The pruned weights in stock operators. */
+  masked: WrittenModel;
+  packed: WrittenModel;
+  output: TensorFacts;
+  evaluation: Evaluation;
+  baseline: DenseBaseline;
+  limits: Limits;
+}
+
+/** Runs masked and packed model over all evaluation inputs and judges every gate. */
+export async function validate(request: ValidationRequest, context: RunContext): Promise<Validation> {
+  const { dense, masked, packed, evaluation, baseline, limits } = request;
+  const { samples } = evaluation.samples;
+  const comparison = await compareModels(masked, packed, evaluation.samples, context);
+  const outputs = realOutputs(comparison.outputs, request.output, samples);
+  const prunedScore = score(evaluation.scoring, baseline.outputs, outputs);
+  const denseScore = score(evaluation.scoring, baseline.outputs, baseline.outputs);
+  const drop = accuracyDrop(denseScore.accuracy, prunedScore.accuracy);
+  const differing = comparison.differingBytes.reduce((sum, bytes) => sum + bytes, 0);
+  const gates = [
+    ...atMost("bitExact", 0, differing),
+    ...atMost("maxAccuracyDrop", limits.maxAccuracyDrop, drop),
+    ...atMost("flash", limits.flash, packed.bytes.length),
+    ...atMost("arena", limits.arena, comparison.candidateArenaBytes),
+  ];
+  return {
+    dense: {
+      bytes: dense.bytes.length,
+      arenaBytes: baseline.arenaBytes,
+      accuracy: denseScore.accuracy,
+      samples,
+    },
+    pruned: { ...prunedScore, bytes: packed.bytes.length, arenaBytes: comparison.candidateArenaBytes },
+    differingBytes: comparison.differingBytes,
+    gates,
+    pass: gates.every((gate) => gate.pass),
+  };
+}

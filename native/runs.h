@@ -1,0 +1,34 @@
+// Running models over samples: outputs, and two models held against each other operator by operator.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace dtmm {
+
+struct Bytes {
+  const uint8_t* data = nullptr;
+  size_t size = 0;
+};
+
+struct RunOutcome {
+  std::vector<uint8_t> outputs;  // output 0, sample after sample
+  size_t arena_bytes = 0;
+};
+
+// Runs `samples` samples, laid end to end in `inputs`, through the model.
+RunOutcome RunModel(Bytes model, size_t arena_bytes, Bytes inputs, size_t samples);
+
+struct CompareOutcome {
+  std::vector<uint8_t> outputs;           // output 0 of the candidate
+  std::vector<double> differing_bytes;    // per operator, over all samples
+  size_t reference_arena_bytes = 0;
+  size_t candidate_arena_bytes = 0;
+};
+
+// Runs both models over the samples and counts the bytes in which the outputs of operators with the same index differ.
+// Throws Fault MODELS_DIFFER when the two do not have the same operators with outputs of the same size.
+CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_bytes, Bytes inputs, size_t samples);
+
+}  // namespace dtmm

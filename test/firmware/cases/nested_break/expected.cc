@@ -1,0 +1,18 @@
+#include "tensorflow/lite/micro/micro_interpreter.h"
+#include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+#include "tensorflow/lite/schema/schema_generated.h"
+// dtmm:begin include sha256:23a24889e347
+#include "dtmm_filterlet_conv_2d.h"
+// dtmm:end include
+
+void Setup() {
+  static tflite::MicroMutableOpResolver</*dtmm:was 2 +1*/3> ops;
+  do {
+    if (ops.AddConv2D() != kTfLiteOk) break;
+    if (ops.AddSoftmax() != kTfLiteOk) break;
+  } while (false);
+  // dtmm:begin register sha256:7c6c2cd327fa
+  ops.AddCustom(dtmm::kFilterletConv2DName, dtmm::RegisterFilterletConv2D());
+  // dtmm:end register
+  Run(ops);
+}

@@ -1,0 +1,64 @@
+/* Filterlet convolution: the contract of the kernels. int8, NHWC, weights packed as in dtmm_packed_format.h.
+ *
+ * Output value (b, y, x, o) equals, bit for bit, that of TFLM's reference CONV_2D with the unpacked OHWI
+ * weights. Every function expects arguments that dtmm_filterlet_check has accepted, and then reads and writes
+ * in bounds. */
+#ifndef DTMM_FILTERLET_CONV_H_
+#define DTMM_FILTERLET_CONV_H_
+
+#include <stdint.h>
+
+#include "dtmm_packed_format.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct DtmmNhwc {
+  int32_t batches;
+  int32_t height;
+  int32_t width;
+  int32_t channels;
+} DtmmNhwc;
+
+typedef struct DtmmConvShape {
+  DtmmNhwc input;
+  DtmmNhwc output;
+} DtmmConvShape;
+
+/* The constant tensors of a packed layer, with their sizes in bytes. */
+typedef struct DtmmFilterletTensors {
+  const int8_t*
+      weights; /* kept filterlets: filter after filter, kernel positions ascending, channels contiguous */
+  int32_t weight_bytes;
+  const uint8_t* index; /* one bit per filterlet */
+  int32_t index_bytes;
+  const uint8_t* records; /* folded biases, multipliers, shifts */
+  int32_t record_bytes;
+} DtmmFilterletTensors;
+
+/* Bytes of scratch that dtmm_filterlet_conv_s8 needs: a line buffer of as many padded input rows as the
+ * dilated kernel is high, or 0 if no output reads padding. No alignment is needed. */
+int32_t dtmm_filterlet_conv_s8_get_buffer_size(const DtmmFilterletOptions* options,
+                                               const DtmmConvShape* shape);
+
+/* Portable C kernel. Needs at most 1 KiB of stack on a 32-bit core, whatever the layer.
+ * input, output: dense NHWC that do not overlap; scratch: get_buffer_size bytes, or NULL for 0. */
+void dtmm_filterlet_conv_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
+                            const DtmmFilterletTensors* packed, const int8_t* input, int8_t* output,
+                            int8_t* scratch);
+
+/* Bytes of scratch for the kernel that dtmm_filterlet_conv_wrapper_s8 chooses. */
+int32_t dtmm_filterlet_conv_wrapper_s8_get_buffer_size(const DtmmFilterletOptions* options,
+                                                       const DtmmConvShape* shape);
+
+/* Runs the best kernel for the core that this file is compiled for; arguments as dtmm_filterlet_conv_s8. */
+void dtmm_filterlet_conv_wrapper_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
+                                    const DtmmFilterletTensors* packed, const int8_t* input, int8_t* output,
+                                    int8_t* scratch);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DTMM_FILTERLET_CONV_H_ */
