@@ -1,10 +1,10 @@
 /** One try of the search: a schedule carried out and packed, and the choice of the try that becomes the result. */
 
-import { type DenseBaseline, type Evaluation } from "./evaluation.js";
+import type { DenseBaseline, Evaluation } from "./evaluation.js";
 import type { Importance } from "./importance.js";
 import type { TensorFacts } from "./native/addon-types.js";
-import { type PackedModel, pack } from "./pack/index.js";
 import type { DietStep } from "./pack/diet-steps.js";
+import { type PackedModel, pack } from "./pack/index.js";
 import { maskOnly, type PrunedModel, prune } from "./prune.js";
 import { type RunContext, runModel, type WrittenModel } from "./runs.js";
 import { buildFrontier, type Frontier, type Schedule, schedule } from "./schedule.js";
@@ -47,7 +47,11 @@ async function carryOut(request: CandidateRequest, frontier: Frontier, share: nu
 }
 
 /** Points of accuracy that the packed model loses on the evaluation inputs, as the interpreter measures it. */
-async function measuredDrop(request: CandidateRequest, packed: PackedModel, context: RunContext): Promise<number> {
+async function measuredDrop(
+  request: CandidateRequest,
+  packed: PackedModel,
+  context: RunContext,
+): Promise<number> {
   const { evaluation, baseline } = request;
   const quiet = { ...context, progress: { update: () => undefined, done: () => undefined } };
   const run = await request.stopwatch.time("validate", () => runModel(packed, evaluation.samples, quiet));

@@ -52,7 +52,12 @@ function endsInSoftmax(model: Model): boolean {
 }
 
 /** How the model's outputs are to be read: as classes where they are a softmax or where there are labels. */
-async function scoringOf(model: Model, facts: ModelFacts, samples: Samples, labels?: string): Promise<Scoring> {
+async function scoringOf(
+  model: Model,
+  facts: ModelFacts,
+  samples: Samples,
+  labels?: string,
+): Promise<Scoring> {
   const distribution = endsInSoftmax(model);
   if (labels === undefined) return { kind: distribution ? "classes" : "values", distribution };
   const classes = facts.outputs[0]!.shape.reduce((product, axis) => product * axis, 1);
@@ -88,7 +93,11 @@ export async function loadData(
 }
 
 /** Loads the evaluation inputs and labels; the calibration inputs serve where there are none. */
-export async function loadEvaluation(options: DataOptions, model: Model, facts: ModelFacts): Promise<Evaluation> {
+export async function loadEvaluation(
+  options: DataOptions,
+  model: Model,
+  facts: ModelFacts,
+): Promise<Evaluation> {
   const path = options.eval ?? options.calibration!;
   const raw = { scale: options.inputScale, offset: options.inputOffset };
   const samples = await loadInputs(path, facts.inputs[0]!, raw);

@@ -61,12 +61,16 @@ function realFilter(model: Model, filter: Tensor, channelAxis: "first" | "last")
   });
 }
 
-function padBefore(model: Model, paddings: Tensor | undefined): { padTop: number; padLeft: number } | undefined {
+function padBefore(
+  model: Model,
+  paddings: Tensor | undefined,
+): { padTop: number; padLeft: number } | undefined {
   const bytes = paddings === undefined ? undefined : constantData(model, paddings);
   if (bytes === undefined || paddings?.type !== TensorType.INT32) return undefined;
   // [4][2]: before and after, for batch, height, width and channels.
   const values = asInt32(bytes);
-  const plain = values.length === 8 && values[0] === 0 && values[1] === 0 && values[6] === 0 && values[7] === 0;
+  const plain =
+    values.length === 8 && values[0] === 0 && values[1] === 0 && values[6] === 0 && values[7] === 0;
   return plain ? { padTop: values[2]!, padLeft: values[4]! } : undefined;
 }
 
@@ -80,7 +84,9 @@ function isKnownShape(kind: GradientKind, inputs: Tensor[], output: Tensor): boo
       return size === nhwc(inputs[0]!).channels;
     case "concatenation": {
       const last = inputs.reduce((sum, input) => sum + (input.shape.at(-1) ?? 0), 0);
-      return last === output.shape.at(-1) && inputs.every((input) => input.shape.length === output.shape.length);
+      return (
+        last === output.shape.at(-1) && inputs.every((input) => input.shape.length === output.shape.length)
+      );
     }
     default:
       return true;

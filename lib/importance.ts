@@ -132,7 +132,9 @@ async function collectStatistics(request: ImportanceRequest, plan: StatisticsReq
       progress: (done, total) => request.progress.update((0.7 * done) / total, `sample ${done} of ${total}`),
     },
   );
-  const closed = await Promise.all(workers.map((worker) => pool.call("closeStatistics", {}, { worker, signal })));
+  const closed = await Promise.all(
+    workers.map((worker) => pool.call("closeStatistics", {}, { worker, signal })),
+  );
   return plan.observed.map((_, layer) => ({
     moments: addMoments(closed.map((c) => c.moments[layer]!)),
     squaredGradients: addAll(squared.map((batch) => batch[layer]!)),
@@ -153,7 +155,12 @@ function addMoments(parts: LayerMoments[]): LayerMoments {
  * The layer's least-squares problem for filters [first, last). Weights and bias are in their integer units: both count
  * in input scale times filter scale, the bias as the weight of the constant 1.
  */
-export function layerProblem(layer: ConvLayer, moments: LayerMoments, first: number, last: number): LayerProblem {
+export function layerProblem(
+  layer: ConvLayer,
+  moments: LayerMoments,
+  first: number,
+  last: number,
+): LayerProblem {
   const patch = positions(layer) * layer.geometry.inputChannels;
   const order = patch + 1;
   const weights = new Float64Array((last - first) * order);
@@ -218,7 +225,10 @@ export async function importance(request: ImportanceRequest): Promise<Importance
     chosen.map(async (layer, i) => {
       const { moments, squaredGradients } = statistics[i]!;
       const curves = await layerCurves(request, layer, moments, squaredGradients);
-      request.progress.update(0.7 + (0.3 * ++done) / chosen.length, `loss curves of operator ${layer.operator}`);
+      request.progress.update(
+        0.7 + (0.3 * ++done) / chosen.length,
+        `loss curves of operator ${layer.operator}`,
+      );
       return curves;
     }),
   );

@@ -45,7 +45,9 @@ export function activationScale(tensor: Tensor): { scale: number; zeroPoint: num
 /** One scale per channel, whether the file has one for all or one for each. */
 export function channelScales(tensor: Tensor, channels: number): Float32Array {
   const scale = tensor.quantization?.scale ?? [];
-  return Float32Array.from({ length: channels }, (_, c) => (scale.length === 1 ? scale[0]! : (scale[c] ?? 0)));
+  return Float32Array.from({ length: channels }, (_, c) =>
+    scale.length === 1 ? scale[0]! : (scale[c] ?? 0),
+  );
 }
 
 /** The tensor's NHWC sizes, with ones for leading dimensions it does not have. */
@@ -135,5 +137,7 @@ function convLayer(model: Model, operator: Operator, index: number): ConvLayer |
 
 /** Every CONV_2D of the main subgraph whose weights are constants, in the order of the operators. */
 export function convLayers(model: Model): ConvLayer[] {
-  return (mainGraph(model).operators ?? []).flatMap((operator, index) => convLayer(model, operator, index) ?? []);
+  return (mainGraph(model).operators ?? []).flatMap(
+    (operator, index) => convLayer(model, operator, index) ?? [],
+  );
 }

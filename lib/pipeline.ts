@@ -3,12 +3,14 @@
  * import -> importance -> schedule -> prune -> pack -> validate -> emit -> report.
  */
 
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { type Candidate, chooseCandidate } from "./candidate.js";
 import type { Context } from "./cli/context.js";
-import { type EmittedFile, emit } from "./emit/index.js";
+import { type EmittedFile, emit, recover } from "./emit/index.js";
 import { dtmmError } from "./errors/index.js";
-import { type Evaluation, denseBaseline, loadData } from "./evaluation.js";
+import { denseBaseline, type Evaluation, loadData } from "./evaluation.js";
+import { planPatch } from "./firmware/patch.js";
+import { registrationsFor } from "./firmware/registrations.js";
 import { type ImportedModel, importModel } from "./import.js";
 import { type Importance, importance } from "./importance.js";
 import { convLayers } from "./layers.js";
@@ -24,9 +26,6 @@ import { Stopwatch } from "./stopwatch.js";
 import { arenaFor, mainGraph } from "./tflite/graph.js";
 import { writeModel } from "./tflite/writer.js";
 import { type Validation, validate } from "./validate.js";
-
-/** Points of accuracy that may go when the user sets no goal at all. */
-const defaultAccuracyDrop = 1;
 
 /** What the stages found, for the report. */
 interface Findings {
@@ -93,9 +92,34 @@ function resultOf(findings: Findings, stopwatch: Stopwatch, files: EmittedFile[]
       accuracyMeans: accuracyMeaning(evaluation.scoring),
     },
     diet: candidate.packed.diet,
-    tflm: { label: tree.label, root: tree.root, operators: facts.operators, registration: facts.registration },
+    tflm: {
+      label: tree.label,
+      root: tree.root,
+      operators: facts.operators,
+      registration: facts.registration,
+    },
     ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),
   };
+}
+
+/** The source with the op resolver as the firmware functions want it: relative to the project. */
+function resolverFile({ root, resolver }: PruneOptions): string | undefined {
+  return resolver === undefined ? undefined : relative(root, resolver);
+}
+
+/**
+ * What can be found out before the long work starts: an earlier run that was killed is finished, and a resolver that
+ * cannot be patched ends this one.
+ */
+async function prepareProject(options: PruneOptions): Promise<void> {
+  if (!options.dryRun) await recover(options.root);
+  if (!options.patch) return;
+  await planPatch({
+    root: options.root,
+    resolverFile: resolverFile(options),
+    registrations: registrationsFor([packedOpName]),
+    ignore: [join(options.out, "kernels")],
+  });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
@@ -109,7 +133,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
       ops: hasPacked ? [packedOpName] : [],
-      ...(options.patch ? { patch: { resolverFile: options.resolver } } : {}),
+      ...(options.patch ? { patch: { resolverFile: resolverFile(options) } } : {}),
       reports: (files) => {
         const result = resultOf(findings, stopwatch, files);
         return [
@@ -138,7 +162,11 @@ async function pruneWith(
   const { pool } = interpreter;
   const { signal } = context;
   const { model, bytes } = imported;
-  const modelFacts = await pool.call("inspectModel", { model: bytes, arenaBytes: arenaFor(model) }, { signal });
+  const modelFacts = await pool.call(
+    "inspectModel",
+    { model: bytes, arenaBytes: arenaFor(model) },
+    { signal },
+  );
   const data = await stopwatch.time("import", () => loadData(options, model, modelFacts));
 
   const learning = context.progress.stage("importance", "Learning what each filterlet is worth");
@@ -166,7 +194,6 @@ async function pruneWith(
     arena: options.arena,
     maxAccuracyDrop: options.maxAccuracyDrop,
   };
-  if (goal.keep === undefined && goal.flash === undefined) goal.maxAccuracyDrop ??= defaultAccuracyDrop;
   const dense = { model, bytes };
   const output = modelFacts.outputs[0]!;
   const searching = context.progress.stage("prune", "Pruning and packing");
@@ -183,12 +210,24 @@ async function pruneWith(
   const judging = context.progress.stage("validate", "Proving the result in the TFLM interpreter");
   const masked = { model: candidate.pruned.model, bytes: writeModel(candidate.pruned.model) };
   const validation = await stopwatch.time("validate", () =>
-    validate({ ...shared, masked, packed: candidate.packed, limits: goal }, { pool, signal, progress: judging }),
+    validate(
+      { ...shared, masked, packed: candidate.packed, limits: goal },
+      { pool, signal, progress: judging },
+    ),
   );
   judging.done();
 
   const warnings = worth.skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`);
-  const findings = { options, imported, interpreter, evaluation, importance: worth, candidate, validation, warnings };
+  const findings = {
+    options,
+    imported,
+    interpreter,
+    evaluation,
+    importance: worth,
+    candidate,
+    validation,
+    warnings,
+  };
   return validation.pass ? emitResult(findings, stopwatch, context) : resultOf(findings, stopwatch, []);
 }
 
@@ -201,6 +240,7 @@ async function pruneWith(
 export async function prune(options: PruneOptions, context: Context): Promise<PruneResult> {
   const stopwatch = new Stopwatch();
   const imported = await stopwatch.time("import", () => importModel(options.model, { purpose: "prune" }));
+  await prepareProject(options);
   return withInterpreter(options.tflm, context, (interpreter) =>
     pruneWith(interpreter, imported, options, stopwatch, context),
   );

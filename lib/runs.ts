@@ -30,7 +30,11 @@ export function mapOptions({ signal, progress }: RunContext): MapOptions {
 }
 
 /** Output 0 of every sample, and the arena in use. */
-export function runModel(model: WrittenModel, { bytes, samples }: Samples, context: RunContext): Promise<RunResult> {
+export function runModel(
+  model: WrittenModel,
+  { bytes, samples }: Samples,
+  context: RunContext,
+): Promise<RunResult> {
   const request = { model: model.bytes, arenaBytes: arenaFor(model.model), inputs: bytes, samples };
   return runSamples(context.pool, request, mapOptions(context));
 }

@@ -1,14 +1,6 @@
 /** Wall time per stage; a stage that runs several times adds up. */
 
-export const timedStages = [
-  "import",
-  "importance",
-  "schedule",
-  "prune",
-  "pack",
-  "validate",
-  "emit",
-] as const;
+export const timedStages = ["import", "importance", "schedule", "prune", "pack", "validate", "emit"] as const;
 export type TimedStage = (typeof timedStages)[number];
 
 export class Stopwatch {
@@ -28,6 +20,9 @@ export class Stopwatch {
   /** Seconds per stage, to the millisecond; 0 for a stage that did not run. */
   seconds(): Record<TimedStage, number> {
     const rounded = (stage: TimedStage) => Number((this.#seconds.get(stage) ?? 0).toFixed(3));
-    return Object.fromEntries(timedStages.map((stage) => [stage, rounded(stage)])) as Record<TimedStage, number>;
+    return Object.fromEntries(timedStages.map((stage) => [stage, rounded(stage)])) as Record<
+      TimedStage,
+      number
+    >;
   }
 }

@@ -122,7 +122,12 @@ async function validateWith(
       samples: evaluation.samples.samples,
       accuracyMeans: accuracyMeaning(evaluation.scoring),
     },
-    tflm: { label: tree.label, root: tree.root, operators: facts.operators, registration: facts.registration },
+    tflm: {
+      label: tree.label,
+      root: tree.root,
+      operators: facts.operators,
+      registration: facts.registration,
+    },
     seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
   };
 }

@@ -75,7 +75,7 @@ export async function emit(request: EmitRequest): Promise<EmitResult> {
 
 async function planEmit(request: EmitRequest, root: string, out: string): Promise<FilePlan> {
   const array = renderModelArray({ name: request.arrayName, bytes: request.model, header: "model_data.h" });
-  const kernels = await kernelFiles(request.ops, request.kernels);
+  const kernels = kernelFiles(request.ops, request.kernels);
   const files: FilePlan = [
     { path: "model.tflite", content: request.model },
     { path: "model_data.cc", content: array.source },
@@ -97,7 +97,7 @@ async function planResolver(request: EmitRequest, root: string, out: string): Pr
   const files = await planPatch({
     root,
     resolverFile: request.patch.resolverFile,
-    registrations: registrationsFor(request.ops),
+    registrations: registrationsFor(request.ops, request.kernels),
     ignore: [join(out, "kernels")],
   });
   return files.map(({ path, after }) => ({ path, content: after, undo: "patch" }));

@@ -36,7 +36,11 @@ export class DtmmError extends Error {
  * @param details the values that the catalogue's message and hint name
  * @param cause the lower-level error, kept for `--debug`, never printed to a user
  */
-export function dtmmError<C extends ErrorCode>(code: C, details: ErrorDetails<C>, cause?: unknown): DtmmError {
+export function dtmmError<C extends ErrorCode>(
+  code: C,
+  details: ErrorDetails<C>,
+  cause?: unknown,
+): DtmmError {
   const entry = catalogue[code] as {
     message: (details: ErrorDetails<C>) => string;
     hint: (details: ErrorDetails<C>) => string;

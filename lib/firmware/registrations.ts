@@ -1,22 +1,20 @@
+import { kernelOp, readKernelManifest } from "./kernel-manifest.js";
 import type { Registration } from "./resolver/patch.js";
 
-/** How each of dtmm's custom ops is registered in firmware; the key is the op's name in the model. */
-const registrations: Readonly<Record<string, Registration>> = {
-  DTMM_FILTERLET_CONV_2D: {
-    customName: "dtmm::kFilterletConv2DName",
-    register: "dtmm::RegisterFilterletConv2D()",
-    include: '"dtmm_filterlet_conv_2d.h"',
-  },
-};
-
 /** The names of all custom ops that dtmm can put into a model. */
-export const customOps: readonly string[] = Object.keys(registrations);
+export const customOps: readonly string[] = Object.keys(readKernelManifest().ops);
 
-/** The C++ expressions that register the named ops, in the order given. */
-export function registrationsFor(ops: readonly string[]): Registration[] {
+/**
+ * How firmware registers the named custom ops, in the order given, out of the kernels' manifest.
+ *
+ * @param ops names as in the model's operator codes
+ * @param folder where the manifest is; the package's own when absent
+ * @throws INTERNAL for an op that the manifest does not list
+ */
+export function registrationsFor(ops: readonly string[], folder?: string): Registration[] {
+  const manifest = readKernelManifest(folder);
   return ops.map((op) => {
-    const registration = registrations[op];
-    if (!registration) throw new Error(`no registration is known for the custom op ${op}`);
-    return registration;
+    const { name, function: register, header } = kernelOp(manifest, op).registration;
+    return { customName: name, register, include: `"${header}"` };
   });
 }

@@ -9,19 +9,18 @@ import { writeModel } from "../tflite/writer.js";
  * @param fileBytes size of the file that the model was read from
  */
 export function bytesByKind(model: Model, fileBytes: number): InspectResult["bytesByKind"] {
-  const share = isShared(model, fileBytes);
-  const whole = writeModel(model, { share }).length;
+  // Whether the file's writer shared equal parts: the way of writing that comes nearer to its size tells.
+  const [shared, unshared] = [true, false].map((share) => writeModel(model, { share }).length) as [
+    number,
+    number,
+  ];
+  const share = Math.abs(shared - fileBytes) < Math.abs(unshared - fileBytes);
+  const whole = share ? shared : unshared;
   const without = (change: (model: Model) => Model) => whole - writeModel(change(model), { share }).length;
   const weights = model.buffers.reduce((sum, buffer) => sum + (buffer.data?.length ?? 0), 0);
   const quantisation = without((from) => withTensors(from, ({ quantization: _, ...tensor }) => tensor));
   const names = without(withoutNames);
   return { weights, quantisation, names, other: Math.max(0, fileBytes - weights - quantisation - names) };
-}
-
-/** Whether the file was written with equal parts shared: the way of writing that comes nearer to its size tells. */
-function isShared(model: Model, fileBytes: number): boolean {
-  const distance = (share: boolean) => Math.abs(writeModel(model, { share }).length - fileBytes);
-  return distance(true) < distance(false);
 }
 
 function withTensors(model: Model, change: (tensor: Tensor) => Tensor): Model {

@@ -54,7 +54,16 @@ export async function ensureAddon(options: EnsureAddonOptions): Promise<string> 
       // Left by a process that was killed; under the lock it is nobody's.
       rmSync(staging, { recursive: true, force: true });
       try {
-        await buildInto(makeCacheFolder(staging), { root, cache, key: keys.addon, archive, tflm, toolchain, progress, signal });
+        await buildInto(makeCacheFolder(staging), {
+          root,
+          cache,
+          key: keys.addon,
+          archive,
+          tflm,
+          toolchain,
+          progress,
+          signal,
+        });
         moveIntoCache(join(staging, addonFile), addon);
       } finally {
         rmSync(staging, { recursive: true, force: true });

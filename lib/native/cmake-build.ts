@@ -31,7 +31,11 @@ const requireHere = createRequire(import.meta.url);
  * @param progress told "[ 12%]" and "[3/150]" lines as a fraction of the whole
  * @throws NATIVE_BUILD_FAILED with the compiler's errors; `signal.reason` after an abort, when every process has ended
  */
-export async function runCmakeBuild(build: CmakeBuild, progress?: Progress, signal?: AbortSignal): Promise<void> {
+export async function runCmakeBuild(
+  build: CmakeBuild,
+  progress?: Progress,
+  signal?: AbortSignal,
+): Promise<void> {
   const log = createWriteStream(build.log);
   const step = build.tflmArchive ? "Building the addon" : `Building TFLM (${build.tree.label})`;
   const args = [requireHere.resolve("cmake-js/bin/cmake-js"), "build", ...buildArguments(build)];
@@ -89,6 +93,8 @@ export function readFraction(line: string): number | undefined {
 
 /** The lines that say what went wrong, if any do; else the end of the output. */
 export function relevantLines(lines: string[]): string[] {
-  const errors = lines.filter((line) => /\b(error|undefined reference|undefined symbol)\b|CMake Error/i.test(line));
-  return (errors.length > 0 ? errors.slice(0, tailLines) : lines.slice(-tailLines)).map((line) => line.trimEnd());
+  const errors = lines.filter((line) => /\berror\b|undefined (reference|symbol)/i.test(line));
+  return (errors.length > 0 ? errors.slice(0, tailLines) : lines.slice(-tailLines)).map((line) =>
+    line.trimEnd(),
+  );
 }

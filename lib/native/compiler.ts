@@ -72,7 +72,9 @@ export function sanitizerEnvironment(env: NodeJS.ProcessEnv = process.env): Node
 
 /** The absolute path of an executable, as a shell would find it; undefined if there is none. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const candidates = isAbsolute(name) ? [name] : (env.PATH ?? "").split(delimiter).map((dir) => join(dir, name));
+  const candidates = isAbsolute(name)
+    ? [name]
+    : (env.PATH ?? "").split(delimiter).map((dir) => join(dir, name));
   return candidates.find(isExecutable);
 }
 
@@ -85,13 +87,21 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function findCompiler(language: string, wish: string | undefined, names: string[], env: NodeJS.ProcessEnv): Compiler {
+function findCompiler(
+  language: string,
+  wish: string | undefined,
+  names: string[],
+  env: NodeJS.ProcessEnv,
+): Compiler {
   const commands = wish?.trim() ? [wish.trim().split(/\s+/)] : names.map((name) => [name]);
   for (const [name, ...args] of commands) {
     const path = findOnPath(name!, env);
     if (!path) continue;
     try {
-      const version = execFileSync(path, [...args, "--version"], { stdio: ["ignore", "pipe", "ignore"], env });
+      const version = execFileSync(path, [...args, "--version"], {
+        stdio: ["ignore", "pipe", "ignore"],
+        env,
+      });
       return { command: [path, ...args], version: version.toString("utf8").trim() };
     } catch {
       // Found but broken, as a compiler wrapper without its compiler is: the next name may work.

@@ -67,7 +67,11 @@ export async function mapSamples<T>(
 }
 
 /** `runModel` over all workers: the outputs of all samples, end to end, and the arena in use. */
-export async function runSamples(pool: WorkerPool, request: RunRequest, options?: MapOptions): Promise<RunResult> {
+export async function runSamples(
+  pool: WorkerPool,
+  request: RunRequest,
+  options?: MapOptions,
+): Promise<RunResult> {
   const parts = await mapSamples(
     pool,
     request.samples,

@@ -126,7 +126,8 @@ export class WorkerPool {
   async #run(slot: Slot, { name, request, options }: Job): Promise<unknown> {
     const { signal, timeoutMs = defaultTimeoutMs } = options;
     signal?.throwIfAborted();
-    if (this.#closed) throw dtmmError("INTERNAL", { what: `the worker pool was closed before ${name} could run` });
+    if (this.#closed)
+      throw dtmmError("INTERNAL", { what: `the worker pool was closed before ${name} could run` });
     const worker = await this.#ensureProcess(slot);
     let timedOut = false;
     const stop = () => worker.killNow();
@@ -140,6 +141,8 @@ export class WorkerPool {
       return await worker.call(name, request);
     } catch (error) {
       signal?.throwIfAborted();
+      if (this.#closed)
+        throw dtmmError("INTERNAL", { what: `the worker pool was closed while ${name} ran` }, error);
       if (timedOut) throw dtmmError("NATIVE_TIMEOUT", { function: name, seconds: timeoutMs / 1000 }, error);
       throw explain(name, request, error);
     } finally {

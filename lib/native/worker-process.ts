@@ -74,7 +74,8 @@ export class WorkerProcess {
       });
     } catch (error) {
       await worker.kill();
-      const reason = error instanceof WorkerExit ? `${error.how} ${error.stderr}`.trim() : (error as Error).message;
+      const reason =
+        error instanceof WorkerExit ? `${error.how} ${error.stderr}`.trim() : (error as Error).message;
       throw dtmmError("NATIVE_LOAD_FAILED", { path: addonPath, reason }, error);
     }
     return worker;

@@ -28,7 +28,10 @@ function load(path: string): Record<string, NativeFunction | undefined> | undefi
   }
 }
 
-async function answer(functions: Record<string, NativeFunction | undefined>, { name, request }: WorkerRequest) {
+async function answer(
+  functions: Record<string, NativeFunction | undefined>,
+  { name, request }: WorkerRequest,
+) {
   const call = functions[name];
   if (!call) {
     send({ type: "error", code: "NO_SUCH_FUNCTION", message: `the addon has no function ${name}` });

@@ -18,7 +18,8 @@ interface Source {
 
 /**
  * Checks the options of a command and fills in the defaults: what the caller gives wins over the config file, which
- * wins over the default. Paths come out absolute: from `cwd` for the caller's, from the config file's folder for its own.
+ * wins over the default. Paths come out absolute: from `cwd` for the caller's, from the config file's folder for its own,
+ * from the root for defaults.
  *
  * @param given values by key, as flags bring them or as the library is called with
  * @throws UNKNOWN_CONFIG_KEY, OPTION_VALUE, OPTION_MISSING, OPTION_CONFLICT, NOT_AVAILABLE
@@ -40,7 +41,7 @@ export function normalizeOptions<C extends CommandName>(
     const value = checkedValue(key, entry, callers) ?? fromConfig;
     if (!entry.commands.includes(command)) continue;
     if (value !== undefined) refuseUnavailable(entry, value, callers.values[key] ?? configs?.values[key]);
-    options[key] = value ?? (entry.default === undefined ? undefined : entry.schema.parse(entry.default));
+    options[key] = value ?? defaultValue(entry, options.root as string);
   }
   requireValues(command, options);
   refuseConflicts(command, options);
@@ -98,6 +99,10 @@ function checkedValue(key: OptionKey, entry: OptionEntry, source: Source): unkno
     value: display(raw),
     nearest: typeof raw === "string" ? nearest(raw, known) : undefined,
   });
+}
+
+function defaultValue(entry: OptionEntry, root: string): unknown {
+  return entry.default === undefined ? undefined : absolute(entry, entry.schema.parse(entry.default), root);
 }
 
 function absolute(entry: OptionEntry, value: unknown, base: string): unknown {

@@ -21,7 +21,11 @@ function mapTensors(model: Model, change: (tensor: Tensor, index: number, graph:
 }
 
 function dropNames(model: Model): Model {
-  const { description: _, signatureDefs: __, ...rest } = mapTensors(model, ({ name: _, ...tensor }) => tensor);
+  const {
+    description: _,
+    signatureDefs: __,
+    ...rest
+  } = mapTensors(model, ({ name: _, ...tensor }) => tensor);
   return { ...rest, subgraphs: rest.subgraphs.map(({ name: _, ...graph }) => graph) };
 }
 
@@ -48,7 +52,8 @@ function dropPackedQuantization(model: Model): Model {
     for (const tensor of operator.inputs) readByBuiltin.add(tensor);
   }
   return mapTensors(model, (tensor, index, inGraph) => {
-    const packed = inGraph === graph && !readByBuiltin.has(index) && constantData(model, tensor) !== undefined;
+    const packed =
+      inGraph === graph && !readByBuiltin.has(index) && constantData(model, tensor) !== undefined;
     if (!packed) return tensor;
     const { quantization: _, ...plain } = tensor;
     return plain;

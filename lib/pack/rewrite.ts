@@ -72,7 +72,11 @@ export function packOperators(model: Model, replacements: PackedReplacement[]): 
     retype(filterTensor, TensorType.INT8, weights);
     retype(biasTensor, TensorType.UINT8, packed.records);
     const { quantization: _, ...plain } = filter;
-    tensors.push({ ...plain, ...(filter.name === undefined ? {} : { name: `${filter.name}/index` }), buffer: 0 });
+    tensors.push({
+      ...plain,
+      ...(filter.name === undefined ? {} : { name: `${filter.name}/index` }),
+      buffer: 0,
+    });
     retype(tensors.length - 1, TensorType.UINT8, packed.index);
     const { builtinOptions: __, ...operator } = operators[pruned.operator]!;
     operators[pruned.operator] = {

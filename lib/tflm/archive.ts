@@ -85,7 +85,9 @@ function whyUnsafe(entry: string, type: string, linkpath: string | undefined): s
   if (linkTypes.has(type)) {
     // A hard link names its target from the archive's top, a symbolic one from where it stands.
     const from = type === "SymbolicLink" ? dirname(entry) : ".";
-    return isAbsolute(linkpath ?? "") || escapes(posix.join(from, linkpath ?? "")) ? "it links out of the archive" : undefined;
+    return isAbsolute(linkpath ?? "") || escapes(posix.join(from, linkpath ?? ""))
+      ? "it links out of the archive"
+      : undefined;
   }
   return fileTypes.has(type) || type === "Directory" ? undefined : `it is a ${type}`;
 }

@@ -51,7 +51,9 @@ export async function locateCrate(
 
 function rootFromMetadata(json: string): string | undefined {
   const { packages } = JSON.parse(json) as CargoMetadata;
-  const found = packages.find((item) => item.name === defaultCrate.name && item.version === defaultCrate.version);
+  const found = packages.find(
+    (item) => item.name === defaultCrate.name && item.version === defaultCrate.version,
+  );
   return found && findTreeRoot(dirname(found.manifest_path));
 }
 

@@ -63,7 +63,11 @@ function treeAt(dir: string, label: string, kind: TflmTree["kind"], origin: stri
   const there = statSync(dir, { throwIfNoEntry: false });
   if (!there) throw dtmmError("TFLM_DIR_INVALID", { dir: label, origin, reason: "it does not exist" });
   if (!there.isDirectory()) {
-    throw dtmmError("TFLM_DIR_INVALID", { dir: label, origin, reason: "it is neither a folder nor a .tar.gz" });
+    throw dtmmError("TFLM_DIR_INVALID", {
+      dir: label,
+      origin,
+      reason: "it is neither a folder nor a .tar.gz",
+    });
   }
   const root = findTreeRoot(dir);
   if (!root) {

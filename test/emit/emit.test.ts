@@ -2,8 +2,9 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type EmitRequest, emit, planDiff, undo } from "../../lib/emit/index.js";
-import { kernelFiles, kernelFolder } from "../../lib/emit/kernels.js";
-import { customOps } from "../../lib/firmware/registrations.js";
+import { kernelFiles } from "../../lib/emit/kernels.js";
+import { customOps, registrationsFor } from "../../lib/firmware/registrations.js";
+import { filterletConv } from "../firmware/registration.js";
 import { newProject, put, text, treeOf } from "./project.js";
 
 const op = "DTMM_FILTERLET_CONV_2D";
@@ -23,7 +24,9 @@ beforeEach(() => {
   const kernels = join(base, "kernels");
   put(kernels, "conv.c", "int conv;\n");
   put(kernels, "conv.h", "extern int conv;\n");
-  const files = { sources: ["conv.c"], headers: ["conv.h"] };
+  const { customName, register } = filterletConv;
+  const registration = { header: "conv.h", name: customName, function: register };
+  const files = { registration, sources: ["conv.c"], headers: ["conv.h"] };
   put(kernels, "manifest.json", JSON.stringify({ version: 1, ops: { [op]: files } }));
   put(root, "main.cc", main);
   request = {
@@ -50,6 +53,7 @@ describe("emit", () => {
     expect(changed).toEqual(paths);
     expect(files[0]).toMatchObject({ bytes: 64, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(text(root, "main.cc")).toContain("dtmm::RegisterFilterletConv2D()");
+    expect(text(root, "main.cc")).toContain('#include "conv.h"');
     expect(JSON.parse(text(root, "out/report.json"))).toEqual(files.slice(0, -1));
     expect((await emit(request)).changed).toEqual([]);
     await undo(root);
@@ -98,14 +102,11 @@ describe("emit", () => {
   });
 });
 
-const hasManifest = existsSync(join(kernelFolder, "manifest.json"));
-test.skipIf(!hasManifest)(
-  "the package lists kernels for every custom op (skipped without its manifest)",
-  async () => {
-    const files = await kernelFiles(customOps);
-    expect(files.map(({ path }) => path)).toContain("dtmm_filterlet_conv_2d.h");
-  },
-);
+test("the package's own manifest: the registration and files that exist", () => {
+  expect(customOps).toContain(op);
+  expect(registrationsFor([op])).toEqual([filterletConv]);
+  expect(kernelFiles(customOps).map(({ path }) => path)).toContain("dtmm_filterlet_conv_2d.h");
+});
 
 describe("planDiff", () => {
   test("shows changed lines only", async () => {

@@ -58,7 +58,7 @@ async function killEverywhere(
 }
 
 describe("a run that is killed", () => {
-  test("while applying leaves all or nothing", { timeout: 60_000 }, async () => {
+  test("while applying leaves all or nothing", { timeout: 120_000 }, async () => {
     const before = join(base, "before");
     original(before);
     const after = join(base, "after");
@@ -74,7 +74,7 @@ describe("a run that is killed", () => {
     expect(done).toBeGreaterThanOrEqual(5);
   });
 
-  test("while undoing leaves all or nothing", { timeout: 60_000 }, async () => {
+  test("while undoing leaves all or nothing", { timeout: 120_000 }, async () => {
     const plain = join(base, "plain");
     original(plain);
     const applied = join(base, "applied");
@@ -153,4 +153,4 @@ test("any plan over any tree, stopped anywhere: all or nothing, and undo brings 
     }),
     { numRuns: 30, seed: 20240526 },
   );
-}, 60_000);
+}, 120_000);

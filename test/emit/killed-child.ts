@@ -1,6 +1,3 @@
-import { applyPlan } from "../../lib/emit/apply.js";
-import { undo } from "../../lib/emit/undo.js";
-
 /**
  * Runs one transaction and is killed at its n-th step: `killed-child.ts <apply|undo> <root> <plan as JSON> <n>`.
  */
@@ -9,5 +6,11 @@ let left = Number(steps);
 const onStep = () => {
   if (--left < 0) process.kill(process.pid, "SIGKILL");
 };
-if (work === "apply") await applyPlan(JSON.parse(plan), { root, onStep });
-else await undo(root, { onStep });
+// Loaded on demand: this script starts some forty times.
+if (work === "apply") {
+  const { applyPlan } = await import("../../lib/emit/apply.js");
+  await applyPlan(JSON.parse(plan), { root, onStep });
+} else {
+  const { undo } = await import("../../lib/emit/undo.js");
+  await undo(root, { onStep });
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { applyPlan, undo } from "../../lib/emit/index.js";
 import { planPatch } from "../../lib/firmware/patch.js";
-import { registrationsFor } from "../../lib/firmware/registrations.js";
+import { filterletConv } from "../firmware/registration.js";
 import { newProject, put, text, treeOf } from "./project.js";
 
 const main = `#include "ops.h"
@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 async function patchMain(): Promise<void> {
-  const files = await planPatch({ root, registrations: registrationsFor(["DTMM_FILTERLET_CONV_2D"]) });
+  const files = await planPatch({ root, registrations: [filterletConv] });
   await applyPlan(
     files.map(({ path, after }) => ({ path, content: after, undo: "patch" })),
     { root },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { registrationsFor } from "../../lib/firmware/registrations.js";
 import { planResolverPatch, removeResolverPatch } from "../../lib/firmware/resolver/patch.js";
+import { filterletConv } from "./registration.js";
 
 /** A folder in cases/: before.cc, expected.cc (unless it is to be patched by hand) and case.json. */
 interface Case {
@@ -15,7 +15,7 @@ interface Case {
 }
 
 const folder = new URL("./cases/", import.meta.url);
-const registrations = registrationsFor(["DTMM_FILTERLET_CONV_2D"]);
+const registrations = [filterletConv];
 
 function read(name: string, file: string): string {
   return readFileSync(new URL(`${name}/${file}`, folder), "utf8");

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { patchStatus, planPatch, unpatch } from "../../lib/firmware/patch.js";
-import { registrationsFor } from "../../lib/firmware/registrations.js";
 import { findResolverFiles } from "../../lib/firmware/resolver/scan.js";
+import { filterletConv } from "./registration.js";
 
-const registrations = registrationsFor(["DTMM_FILTERLET_CONV_2D"]);
+const registrations = [filterletConv];
 const main = `#include "ops.h"
 void Setup() {
   static tflite::MicroMutableOpResolver<1> resolver;

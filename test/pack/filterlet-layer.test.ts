@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   type DenseConvLayer,
@@ -49,6 +50,18 @@ describe("packFilterletLayer", () => {
     expect([...layer.records]).toEqual([118, 0, 0, 0, 234, 255, 255, 255, 0, 0, 0, 64, 0, 0, 0, 64, 0, 255]);
     expect(layer.bytes).toEqual({ weightBytes: 6, indexBytes: 1, recordBytes: 18, optionBytes: 17 });
     expect([layer.keptFilterlets, layer.totalFilterlets]).toEqual([3, 6]);
+  });
+
+  test("the worked example in the documentation shows these bytes", () => {
+    const text = readFileSync(new URL("../../docs/packed-format.md", import.meta.url), "utf8");
+    const shown = [...text.matchAll(/^ {4}.{9}((?: *[0-9A-F]{2}\b)+)/gm)].flatMap((m) =>
+      m[1]!.trim().split(/ +/),
+    );
+    const { weights, index, records, options } = packed(example);
+    const bytes = [weights, index, records, options].flatMap((part) =>
+      Array.from(part, (byte) => byte & 0xff),
+    );
+    expect(shown).toEqual(bytes.map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")));
   });
 
   test("keeps a zero filterlet that the mask keeps, and a non-zero one that the mask drops", () => {

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as tar from "tar";
@@ -19,7 +27,10 @@ function archiveOf(folder: string): string {
 }
 
 /** An archive with one entry whose header was made to say something else. */
-function forgedArchive(folder: string, header: { path?: string; linkpath?: string; type?: "SymbolicLink" | "Link" }) {
+function forgedArchive(
+  folder: string,
+  header: { path?: string; linkpath?: string; type?: "SymbolicLink" | "Link" },
+) {
   const entry = new tar.Header({ path: "tflm/file", mode: 0o644, size: 0, type: "File", ...header });
   const block = Buffer.alloc(512);
   entry.encode(block);
@@ -41,7 +52,10 @@ describe("a TFLM archive", () => {
     const archive = archiveOf(folder);
     const digest = sha256(archive);
     const tree = await locateTflm({ archive, sha256: digest.toUpperCase(), env });
-    expect(tree).toMatchObject({ kind: "archive", root: join(env.DTMM_CACHE_DIR, "archives", digest, "tflm/src") });
+    expect(tree).toMatchObject({
+      kind: "archive",
+      root: join(env.DTMM_CACHE_DIR, "archives", digest, "tflm/src"),
+    });
 
     const marker = join(tree.root, "kept");
     writeFileSync(marker, "");
@@ -78,7 +92,10 @@ describe("a TFLM archive", () => {
     });
     writeTree(join(folder, "tflm"));
     const archive = archiveOf(folder);
-    for (const bytes of [readFileSync(archive).subarray(0, 90), Buffer.from("not an archive, by any means")]) {
+    for (const bytes of [
+      readFileSync(archive).subarray(0, 90),
+      Buffer.from("not an archive, by any means"),
+    ]) {
       writeFileSync(archive, bytes);
       await expect(locateTflm({ archive, sha256: sha256(archive), env })).rejects.toMatchObject({
         code: "TFLM_ARCHIVE_UNREADABLE",
@@ -92,8 +109,16 @@ describe("a TFLM archive", () => {
     ["a path above the archive", { path: "../outside" }, "its path leaves the archive"],
     ["a path that climbs out later", { path: "tflm/../../outside" }, "its path leaves the archive"],
     ["an absolute path", { path: "/outside" }, "its path leaves the archive"],
-    ["a symbolic link out", { type: "SymbolicLink", linkpath: "../../outside" }, "it links out of the archive"],
-    ["an absolute symbolic link", { type: "SymbolicLink", linkpath: "/outside" }, "it links out of the archive"],
+    [
+      "a symbolic link out",
+      { type: "SymbolicLink", linkpath: "../../outside" },
+      "it links out of the archive",
+    ],
+    [
+      "an absolute symbolic link",
+      { type: "SymbolicLink", linkpath: "/outside" },
+      "it links out of the archive",
+    ],
     ["a hard link out", { type: "Link", linkpath: "../outside" }, "it links out of the archive"],
   ] as const)("with %s is refused whole", async (_, header, reason) => {
     const { folder, env } = setUp();

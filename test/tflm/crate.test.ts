@@ -28,7 +28,9 @@ test("the default tree is the crate that cargo names, and cargo is asked once", 
   expect(second).toEqual(first);
   expect(steps).toEqual(["Fetching TFLM (crate tfmicro 0.1.0) with cargo"]);
   const manifest = join(env.DTMM_CACHE_DIR, "crate-tfmicro-0.1.0/Cargo.toml");
-  expect(readFileSync(join(folder, "calls"), "utf8")).toBe(`metadata --format-version 1 --manifest-path ${manifest}\n`);
+  expect(readFileSync(join(folder, "calls"), "utf8")).toBe(
+    `metadata --format-version 1 --manifest-path ${manifest}\n`,
+  );
   expect(readFileSync(manifest, "utf8")).toContain('tfmicro = "=0.1.0"');
 });
 

@@ -1,5 +1,5 @@
-#ifndef DTMM_NATIVE_HOST_PICO_MULTICORE_H_
-#define DTMM_NATIVE_HOST_PICO_MULTICORE_H_
+#ifndef DTMM_CMAKE_BOARD_SDK_PICO_MULTICORE_H_
+#define DTMM_CMAKE_BOARD_SDK_PICO_MULTICORE_H_
 
 // Stands in for the second core of a Pico, which pico-tflmicro's arm_nn_mat_mult_nt_t_s8 gives half of the
 // rows. On the host that half runs at once, inside multicore_launch_core1, and leaves its one result word for
@@ -17,4 +17,4 @@ static inline uint32_t multicore_fifo_pop_blocking(void) { return dtmm_core1_res
 
 static inline void multicore_launch_core1(void (*entry)(void)) { entry(); }
 
-#endif  // DTMM_NATIVE_HOST_PICO_MULTICORE_H_
+#endif  // DTMM_CMAKE_BOARD_SDK_PICO_MULTICORE_H_

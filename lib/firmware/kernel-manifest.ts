@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { dtmmError } from "../errors/index.js";
+
+const opSchema = z.object({
+  /** How firmware registers the op: a header and two C++ expressions. */
+  registration: z.object({ header: z.string(), name: z.string(), function: z.string() }),
+  /** Files to compile and the files they include, relative to the manifest. */
+  sources: z.array(z.string()),
+  headers: z.array(z.string()),
+});
+
+const manifestSchema = z.object({ version: z.literal(1), ops: z.record(z.string(), opSchema) });
+
+export type KernelManifest = z.infer<typeof manifestSchema>;
+export type KernelOp = z.infer<typeof opSchema>;
+
+/** The package's kernel sources; the same place seen from `lib/` and from `dist/`. */
+export const kernelFolder = fileURLToPath(new URL("../../tflm-kernels/", import.meta.url));
+
+/** @throws INTERNAL if the package's manifest is missing or not valid */
+export function readKernelManifest(folder = kernelFolder): KernelManifest {
+  const bytes = readKernel(folder, "manifest.json");
+  try {
+    return manifestSchema.parse(JSON.parse(bytes.toString("utf8")));
+  } catch (error) {
+    throw dtmmError("INTERNAL", { what: `the kernel manifest in ${folder} is not valid` }, error);
+  }
+}
+
+/** @throws INTERNAL if the manifest does not list `op` */
+export function kernelOp(manifest: KernelManifest, op: string): KernelOp {
+  const found = manifest.ops[op];
+  if (!found) throw dtmmError("INTERNAL", { what: `no kernel is listed for the custom op ${op}` });
+  return found;
+}
+
+/** @throws INTERNAL if the package does not hold the file */
+export function readKernel(folder: string, path: string): Buffer {
+  try {
+    return readFileSync(join(folder, path));
+  } catch (error) {
+    throw dtmmError("INTERNAL", { what: `the kernel file ${path} is missing from ${folder}` }, error);
+  }
+}

@@ -1,0 +1,60 @@
+/** The library: what the command line does, as functions. Options are those of `docs/cli.md`, by their keys. */
+
+import type { Context } from "./cli/context.js";
+import { inspect as inspectWith } from "./inspect.js";
+import { findConfig } from "./options/config.js";
+import type { CommandName } from "./options/entry.js";
+import { normalizeOptions } from "./options/normalize.js";
+import type { OptionsInput, OptionsOf } from "./options/types.js";
+import { prune as pruneWith } from "./pipeline.js";
+import { silentProgress } from "./progress/progress.js";
+import type { InspectResult, PruneResult, ValidateResult } from "./report/result.js";
+import { validateFiles } from "./validate-files.js";
+
+export type { Context } from "./cli/context.js";
+export { DtmmError, type ErrorCode } from "./errors/index.js";
+export { type DtmmConfig, defineConfig } from "./options/define-config.js";
+export type { OptionsInput } from "./options/types.js";
+export type { Progress, StageProgress } from "./progress/progress.js";
+export type { InspectResult, PruneResult, ValidateResult } from "./report/result.js";
+export { locateTflm, type TflmOptions, type TflmTree } from "./tflm/locate.js";
+
+/** What a call may be given besides its options; `cwd` is where relative paths and the search for a config start. */
+export type CallContext = Partial<Context>;
+
+async function prepare<C extends CommandName>(
+  command: C,
+  options: OptionsInput,
+  call: CallContext,
+): Promise<{ options: OptionsOf<C>; context: Context }> {
+  const context: Context = {
+    progress: call.progress ?? silentProgress,
+    signal: call.signal ?? new AbortController().signal,
+    cwd: call.cwd ?? process.cwd(),
+  };
+  const config = await findConfig(context.cwd);
+  return { options: normalizeOptions(command, options, config, context.cwd, "library"), context };
+}
+
+/**
+ * Prunes a model, proves the result in the TFLM interpreter and writes it into the project.
+ *
+ * @returns the documented result; with verdict "fail" a limit was not met and nothing was written
+ * @throws DtmmError for everything a user can mend; nothing was written then
+ */
+export async function prune(options: OptionsInput, call: CallContext = {}): Promise<PruneResult> {
+  const prepared = await prepare("prune", options, call);
+  return pruneWith(prepared.options, prepared.context);
+}
+
+/** Holds a pruned model file against the dense one; verdict "fail" when a limit is not met. */
+export async function validate(options: OptionsInput, call: CallContext = {}): Promise<ValidateResult> {
+  const prepared = await prepare("validate", options, call);
+  return validateFiles(prepared.options, prepared.context);
+}
+
+/** Layers, bytes and arena of a model. */
+export async function inspect(options: OptionsInput, call: CallContext = {}): Promise<InspectResult> {
+  const prepared = await prepare("inspect", options, call);
+  return inspectWith(prepared.options, prepared.context);
+}

@@ -1,0 +1,53 @@
+import type { PruneResult } from "../../lib/report/result.js";
+
+const sha256 = "0123456789abcdef".repeat(4);
+
+/** A result with a packed and a dense layer, every optional part, and texts that try to break out of HTML. */
+export function sampleResult(changes: Partial<PruneResult> = {}): PruneResult {
+  return {
+    schemaVersion: 1,
+    method: "filterlet",
+    target: "generic",
+    seed: 1,
+    verdict: "pass",
+    model: { path: 'models/<script>alert("1")</script>.tflite', sha256 },
+    dense: { bytes: 100_000, arenaBytes: 20_000, accuracy: 0.9, samples: 400 },
+    pruned: { bytes: 54_000, arenaBytes: 20_500, accuracy: 0.8925, agreement: 0.96, keptWeights: 0.5 },
+    gates: [{ name: "maxAccuracyDrop", limit: 1, value: 0.75, pass: true }],
+    layers: [
+      {
+        index: 0,
+        op: "DTMM_FILTERLET_CONV_2D",
+        shape: [16, 3, 3, 8],
+        kept: 0.375,
+        denseBytes: 1280,
+        packedBytes: 594,
+        indexBytes: 18,
+        bitExact: true,
+      },
+      {
+        index: 2,
+        op: "CONV_2D",
+        shape: [8, 1, 1, 16],
+        kept: 1,
+        denseBytes: 160,
+        packedBytes: 160,
+        indexBytes: 0,
+        bitExact: true,
+        denseReason: "it would grow & grow",
+      },
+    ],
+    files: [{ path: "dtmm-out/model.tflite", bytes: 54_000, sha256 }],
+    seconds: { import: 0.1, importance: 2, schedule: 0.2, prune: 0.3, pack: 0.1, validate: 4, emit: 0.1 },
+    evaluation: { path: "data/eval.npy", samples: 400, accuracyMeans: "labels" },
+    diet: [{ step: "names", bytes: 1234 }],
+    tflm: {
+      label: "tfmicro 0.1.0",
+      root: "/trees/tfmicro",
+      operators: 80,
+      registration: "TfLiteRegistration",
+    },
+    warnings: ["operator 2 stays dense: it would grow & grow"],
+    ...changes,
+  };
+}
