@@ -83,7 +83,8 @@ export class WorkerProcess {
 
   /** Whether the process can still take calls. */
   get alive(): boolean {
-    return this.#exit === undefined;
+    // A process that was told to end takes no more calls, although it may still be on its way out.
+    return this.#exit === undefined && !this.#child.killed;
   }
 
   /**

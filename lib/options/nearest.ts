@@ -1,8 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 
 /**
- * The name that was probably meant, or undefined when none is near: at most a third of the letters may differ,
- * and three of them in short names would make any word look like any other, so two there.
+ * The known name that was probably meant, or undefined when none is near enough to be worth naming: up to a third of
+ * the longer name's letters may differ, and two in any case, so that short names with one slip are recognised.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
