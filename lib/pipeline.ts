@@ -17,6 +17,7 @@ import { convLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { PruneOptions } from "./options/types.js";
 import { opName as packedOpName } from "./pack/format.js";
+import { projectPath } from "./project-path.js";
 import { htmlReport } from "./report/html.js";
 import type { PrunedLayer, PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
@@ -73,7 +74,7 @@ function resultOf(findings: Findings, stopwatch: Stopwatch, files: EmittedFile[]
     target: options.target,
     seed: options.seed,
     verdict: validation.pass ? "pass" : "fail",
-    model: { path: relative(options.root, imported.path) || imported.path, sha256: imported.sha256 },
+    model: { path: projectPath(options.root, imported.path), sha256: imported.sha256 },
     dense: validation.dense,
     pruned: {
       bytes: validation.pruned.bytes,
@@ -87,7 +88,7 @@ function resultOf(findings: Findings, stopwatch: Stopwatch, files: EmittedFile[]
     files,
     seconds: stopwatch.seconds(),
     evaluation: {
-      path: relative(options.root, evaluation.path) || evaluation.path,
+      path: projectPath(options.root, evaluation.path),
       samples: evaluation.samples.samples,
       accuracyMeans: accuracyMeaning(evaluation.scoring),
     },

@@ -1,6 +1,5 @@
 /** `dtmm validate`: a model file that was pruned earlier, held against the dense one it came from. */
 
-import { relative } from "node:path";
 import type { Context } from "./cli/context.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadEvaluation } from "./evaluation.js";
@@ -11,6 +10,7 @@ import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { ValidateOptions } from "./options/types.js";
 import { unpackFilterletLayer } from "./pack/filterlet-layer.js";
 import { inputSlots, opName as packedOpName } from "./pack/format.js";
+import { projectPath } from "./project-path.js";
 import type { ValidateResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
 import { accuracyMeaning } from "./scoring.js";
@@ -107,7 +107,7 @@ async function validateWith(
     run,
   );
   stage.done();
-  const named = (path: string) => relative(options.root, path) || path;
+  const named = (path: string) => projectPath(options.root, path);
   const { bytes, arenaBytes, accuracy, agreement } = validation.pruned;
   return {
     schemaVersion,

@@ -75,7 +75,9 @@ describe("the interpreter in worker processes", () => {
     const unknownOp = writeModel({
       ...model.model,
       operatorCodes: model.model.operatorCodes.map((code, i) =>
-        i === 0 ? { ...code, builtinCode: BuiltinOperator.LSTM, deprecatedBuiltinCode: BuiltinOperator.LSTM } : code,
+        i === 0
+          ? { ...code, builtinCode: BuiltinOperator.LSTM, deprecatedBuiltinCode: BuiltinOperator.LSTM }
+          : code,
       ),
     });
     await expect(native.pool.call("inspectModel", { ...request, model: unknownOp })).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type EnsureAddonOptions, ensureAddon } from "../../lib/native/build.js";
+import { sanitizerEnvironment } from "../../lib/native/compiler.js";
 import { packageRoot } from "../../lib/native/paths.js";
 import { temporaryFolder, writeFiles } from "../tflm/fake-tree.js";
 import { miniText, writeMiniPackage, writeMiniTree } from "./mini-package.js";
@@ -22,7 +23,8 @@ beforeEach(() => {
 
 function load(addon: string): string {
   const script = "process.stdout.write(require(process.argv[1]).text)";
-  return execFileSync(process.execPath, ["-e", script, addon], { encoding: "utf8" });
+  const env = { ...process.env, ...sanitizerEnvironment() };
+  return execFileSync(process.execPath, ["-e", script, addon], { encoding: "utf8", env });
 }
 
 /** What the cache holds besides logs; an unfinished build would show here. */

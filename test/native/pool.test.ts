@@ -65,12 +65,12 @@ test("a crash names the signal and the function, and the next call gets a new pr
 
 test("a crash without a model is our bug, and stderr tells more", async () => {
   const script =
-    "() => { require('node:fs').writeSync(2, 'heap-buffer-overflow'); process.kill(process.pid, 'SIGSEGV'); }";
+    "() => { require('node:fs').writeSync(2, 'heap-buffer-overflow'); process.kill(process.pid, 'SIGKILL'); }";
   const pool = await openPool({ treeFacts: script });
   await expect(pool.call("treeFacts", {})).rejects.toMatchObject({
     code: "NATIVE_FAULT",
     exit: 4,
-    message: "the native code crashed in treeFacts (SIGSEGV):\nheap-buffer-overflow",
+    message: "the native code crashed in treeFacts (SIGKILL):\nheap-buffer-overflow",
   });
 });
 
