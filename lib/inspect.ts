@@ -17,7 +17,7 @@ import { arenaFor, mainGraph } from "./tflite/graph.js";
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
   const { path, bytes, sha256, model } = await importModel(options.model, { purpose: "inspect" });
   const graph = mainGraph(model);
-  return withInterpreter(options.tflm, context, async ({ pool, tree, facts }) => {
+  return withInterpreter({ tflm: options.tflm, workers: 1 }, context, async ({ pool, tree, facts }) => {
     const request = { model: bytes, arenaBytes: arenaFor(model) };
     const { arenaBytes, inputs, outputs } = await pool.call("inspectModel", request, {
       signal: context.signal,

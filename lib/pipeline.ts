@@ -242,7 +242,7 @@ export async function prune(options: PruneOptions, context: Context): Promise<Pr
   const stopwatch = new Stopwatch();
   const imported = await stopwatch.time("import", () => importModel(options.model, { purpose: "prune" }));
   await prepareProject(options);
-  return withInterpreter(options.tflm, context, (interpreter) =>
+  return withInterpreter(options, context, (interpreter) =>
     pruneWith(interpreter, imported, options, stopwatch, context),
   );
 }

@@ -147,7 +147,7 @@ export async function validateFiles(options: ValidateOptions, context: Context):
   }
   const candidate = await importModel(options.model, { purpose: "validate" });
   const dense = await importModel(options.against, { purpose: "validate" });
-  return withInterpreter(options.tflm, context, (interpreter) =>
+  return withInterpreter(options, context, (interpreter) =>
     validateWith(interpreter, options, dense, candidate, context),
   );
 }

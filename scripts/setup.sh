@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Names what npm can't bring and, as root on Debian or Ubuntu, installs it.
+# Names what npm can't bring and, as root on Debian or Ubuntu, installs it. Then the witness: the official TFLM
+# interpreter as a Python package, in a virtual environment of its own in build/witness.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 missing=()
 need() { # need <debian package> <command that shows it is there...>
@@ -10,24 +12,52 @@ need() { # need <debian package> <command that shows it is there...>
 }
 has_header() { echo "#include <$1>" | c++ -I/usr/include/eigen3 -x c++ -fsyntax-only -; }
 
-need g++ c++ --version
-need make make --version
-need cmake cmake --version
-need cargo cargo --version
-need clang-format clang-format --version
-need python3-venv python3 -c "import ensurepip, venv"
-need libeigen3-dev has_header Eigen/Core
+install_packages() {
+  need g++ c++ --version
+  need make make --version
+  need cmake cmake --version
+  need cargo cargo --version
+  need git git --version
+  need clang-format clang-format --version
+  need python3-venv python3 -c "import ensurepip, venv"
+  need libeigen3-dev has_header Eigen/Core
 
-if [ ${#missing[@]} -eq 0 ]; then
-  echo "setup: nothing is missing"
-  exit 0
-fi
-if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-  echo "setup: installing ${missing[*]}"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-else
-  echo "setup: please install: ${missing[*]}"
-  echo "setup: on Debian or Ubuntu: sudo apt-get install ${missing[*]}"
-  exit 3
-fi
+  if [ ${#missing[@]} -eq 0 ]; then
+    echo "setup: nothing is missing"
+  elif [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "setup: installing ${missing[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    echo "setup: please install: ${missing[*]}"
+    echo "setup: on Debian or Ubuntu: sudo apt-get install ${missing[*]}"
+    exit 3
+  fi
+}
+
+# The witness is wanted, not needed: without it its tests are skipped, except in CI, where they fail.
+install_witness() {
+  local folder=build/witness
+  local wanted=scripts/witness-requirements.txt
+  if cmp -s "$wanted" "$folder/installed.txt"; then
+    echo "setup: the witness is there"
+    return
+  fi
+  if ! python3 -c "import sys; sys.exit(sys.version_info < (3, 10))"; then
+    echo "setup: no witness: it needs Python 3.10 or later"
+    return
+  fi
+  rm -rf "$folder"
+  mkdir -p build
+  if python3 -m venv "$folder" &&
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r "$wanted"; then
+    cp "$wanted" "$folder/installed.txt"
+    echo "setup: the witness is installed"
+  else
+    rm -rf "$folder"
+    echo "setup: no witness: pip could not install it, see above"
+  fi
+}
+
+install_packages
+install_witness

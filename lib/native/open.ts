@@ -13,22 +13,29 @@ export interface OpenInterpreter {
   facts: TreeFacts;
 }
 
+export interface InterpreterOptions {
+  /** Which tree; the default one when absent. */
+  tflm?: TflmOptions | undefined;
+  /** Number of worker processes; one per core by default. */
+  workers?: number;
+}
+
 /**
  * Runs `use` with an open interpreter and closes it afterwards, whatever happens.
  *
  * @throws everything that `locateTflm` and `ensureAddon` throw
  */
 export async function withInterpreter<T>(
-  tflm: TflmOptions | undefined,
+  options: InterpreterOptions,
   context: Context,
   use: (interpreter: OpenInterpreter) => Promise<T>,
 ): Promise<T> {
   const stage = context.progress.stage("build", "Building the TFLM interpreter");
   const progress = (step: string, fraction?: number) => stage.update(fraction ?? Number.NaN, step);
-  const tree = await locateTflm(tflm ?? {}, progress, context.signal);
+  const tree = await locateTflm(options.tflm ?? {}, progress, context.signal);
   const addonPath = await ensureAddon({ tflm: tree, progress, signal: context.signal });
   stage.done();
-  const pool = await WorkerPool.open({ addonPath });
+  const pool = await WorkerPool.open({ addonPath, workers: options.workers });
   try {
     const facts = await pool.call("treeFacts", {}, { signal: context.signal });
     return await use({ pool, tree, facts });

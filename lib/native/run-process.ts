@@ -79,22 +79,33 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+const running = new Set<ChildProcess>();
+
+function killAll(): void {
+  for (const child of running) killGroup(child, "SIGKILL");
+}
+
+function onTermination(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
+  killAll();
+  process.removeListener(signal, onTermination);
+  process.kill(process.pid, signal);
+}
+
 /**
  * A group of its own does not hear the terminal's Ctrl-C. If nobody else in this process handles a termination signal,
- * the group is killed and the signal takes its usual course; otherwise the handler decides, through the AbortSignal.
+ * the groups are killed and the signal takes its usual course; otherwise the handler decides, through the AbortSignal.
  */
 function tieToThisProcess(child: ChildProcess): () => void {
-  const onExit = () => killGroup(child, "SIGKILL");
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (process.listenerCount(signal) > 1) return;
-    killGroup(child, "SIGKILL");
-    process.removeListener(signal, onSignal);
-    process.kill(process.pid, signal);
-  };
-  process.once("exit", onExit);
-  for (const signal of terminationSignals) process.on(signal, onSignal);
+  if (running.size === 0) {
+    process.on("exit", killAll);
+    for (const signal of terminationSignals) process.on(signal, onTermination);
+  }
+  running.add(child);
   return () => {
-    process.removeListener("exit", onExit);
-    for (const signal of terminationSignals) process.removeListener(signal, onSignal);
+    running.delete(child);
+    if (running.size > 0) return;
+    process.removeListener("exit", killAll);
+    for (const signal of terminationSignals) process.removeListener(signal, onTermination);
   };
 }

@@ -4,13 +4,24 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readFraction, relevantLines } from "../../lib/native/cmake-build.js";
 import { findToolchain, requireBuildTools } from "../../lib/native/compiler.js";
 import { withLock } from "../../lib/native/lock.js";
-import { cacheRoot, makeCacheFolder } from "../../lib/native/paths.js";
+import { cacheRoot, makeCacheFolder, packageRoot } from "../../lib/native/paths.js";
 import { runProcess } from "../../lib/native/run-process.js";
 import { temporaryFolder, writeFiles } from "../tflm/fake-tree.js";
+
+/** Whether a file that a process keeps rewriting stays as it is from some moment in the next seconds on. */
+async function stops(file: string): Promise<boolean> {
+  for (let attempt = 0; attempt < 12; attempt++) {
+    const before = readFileSync(file, "utf8");
+    await sleep(300);
+    if (readFileSync(file, "utf8") === before) return true;
+  }
+  return false;
+}
 
 describe("runProcess", () => {
   test("gives the code and the lines of both streams", async () => {
@@ -39,10 +50,22 @@ describe("runProcess", () => {
     while (!existsSync(alive)) await sleep(20);
     controller.abort(new Error("stopped by the test"));
     await expect(running).rejects.toThrow("stopped by the test");
-    await sleep(100);
-    const last = readFileSync(alive, "utf8");
-    await sleep(200);
-    expect(readFileSync(alive, "utf8")).toBe(last);
+    expect(await stops(alive)).toBe(true);
+  });
+
+  test("a signal that nobody handles ends the command with this process", async () => {
+    const folder = temporaryFolder();
+    const runner = pathToFileURL(join(packageRoot, "dist/native/run-process.js")).href;
+    const beat = `while :; do date +%N > ${folder}/alive; sleep 0.05; done`;
+    const script = `import { runProcess } from ${JSON.stringify(runner)};
+      await Promise.all([1, 2].map(() => runProcess({ command: "/bin/sh", args: ["-c", ${JSON.stringify(beat)}] })));`;
+    writeFileSync(join(folder, "run.mjs"), script);
+    const child = spawn(process.execPath, [join(folder, "run.mjs")], { stdio: "ignore" });
+    while (!existsSync(join(folder, "alive"))) await sleep(20);
+    child.kill("SIGINT");
+    const [, signal] = (await once(child, "close")) as [number | null, string | null];
+    expect(signal).toBe("SIGINT");
+    expect(await stops(join(folder, "alive"))).toBe(true);
   });
 
   test("nothing is started after an abort", async () => {

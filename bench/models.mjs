@@ -1,0 +1,29 @@
+// Real models and inputs to measure with; they lie beside the repository and are not part of it.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const data = fileURLToPath(new URL("../../shared/data/", import.meta.url));
+
+const cifar10 = {
+  calibration: `${data}cifar10/train_images.npy`,
+  eval: `${data}cifar10/eval_images.npy`,
+  labels: `${data}cifar10/eval_labels.npy`,
+};
+
+export const models = {
+  vgg11: {
+    title: "VGG11 already pruned by CHIP, CIFAR-10",
+    options: { model: `${data}models/vgg11_cifar10_chip_int8.tflite`, ...cifar10, inputScale: 1 / 255 },
+  },
+  resnet8: {
+    title: "ResNet8 of MLPerf Tiny, CIFAR-10",
+    options: { model: `${data}models/resnet8_cifar10_int8.tflite`, ...cifar10 },
+  },
+};
+
+/** Ends the process with a reason where the data is absent. */
+export function requireData() {
+  if (existsSync(data)) return;
+  console.log("bench: skipped, the models and inputs to measure with are not beside the repository");
+  process.exit(0);
+}
