@@ -57,8 +57,8 @@ Napi::Value Run(const Napi::Object& request) {
 
 Napi::Value Compare(const Napi::Object& request) {
   const CompareOutcome outcome =
-      CompareModels(ByteView(request, "reference"), ByteView(request, "candidate"), Size(request, "arenaBytes"),
-                    ByteView(request, "inputs"), Size(request, "samples"));
+      CompareModels(ByteView(request, "reference"), ByteView(request, "candidate"),
+                    Size(request, "arenaBytes"), ByteView(request, "inputs"), Size(request, "samples"));
   Napi::Object result = Napi::Object::New(request.Env());
   result.Set("outputs", ToArray(request.Env(), outcome.outputs));
   result.Set("differingBytes", ToArray(request.Env(), outcome.differing_bytes));
@@ -86,8 +86,9 @@ ProblemRequest ReadProblem(const Napi::Object& request) {
   const View<double> moments = Doubles(request, "moments");
   const View<double> weights = Doubles(request, "weights");
   const auto order = static_cast<size_t>(r.problem.order);
-  const bool fits = r.problem.order > 1 && r.rows >= 0 && r.groups > 0 && r.group_size > 0 && r.problem.count > 0 &&
-                    moments.size == order * order && weights.size == order * static_cast<size_t>(r.rows) &&
+  const bool fits = r.problem.order > 1 && r.rows >= 0 && r.groups > 0 && r.group_size > 0 &&
+                    r.problem.count > 0 && moments.size == order * order &&
+                    weights.size == order * static_cast<size_t>(r.rows) &&
                     static_cast<size_t>(r.groups) * static_cast<size_t>(r.group_size) + 1 == order;
   if (!fits) throw Fault("PROBLEM_SHAPE", "moments, weights and groups do not fit together");
   r.problem.moments = moments.data;
@@ -111,8 +112,8 @@ Napi::Value Solve(const Napi::Object& request) {
     throw Fault("PROBLEM_SHAPE", "the mask does not fit rows and groups");
   }
   Napi::Object result = Napi::Object::New(request.Env());
-  result.Set("weights", ToArray(request.Env(),
-                                SolveMasked(r.problem, r.weights, keep.data, r.rows, r.groups, r.group_size)));
+  result.Set("weights", ToArray(request.Env(), SolveMasked(r.problem, r.weights, keep.data, r.rows, r.groups,
+                                                           r.group_size)));
   return result;
 }
 
@@ -121,7 +122,8 @@ template <Napi::Value (*kFunction)(const Napi::Object&)>
 Napi::Value Call(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   try {
-    if (info.Length() != 1 || !info[0].IsObject()) throw Napi::TypeError::New(env, "expected one request object");
+    if (info.Length() != 1 || !info[0].IsObject())
+      throw Napi::TypeError::New(env, "expected one request object");
     return kFunction(info[0].As<Napi::Object>());
   } catch (const Fault& fault) {
     Napi::Error error = Napi::Error::New(env, fault.what());

@@ -1,4 +1,5 @@
-// An error of the native part with a stable code; the N-API edge turns it into a JavaScript Error with `code`.
+// An error of the native part with a stable code; the N-API edge turns it into a JavaScript Error with
+// `code`.
 #pragma once
 
 #include <stdexcept>

@@ -40,8 +40,8 @@ std::vector<float>& GradientTape::GradientOf(int tensor) {
   return gradient;
 }
 
-// Puts the gradient of the loss at the model's output, or at the logits where the output is their softmax: there it
-// is exact however far the int8 probabilities have saturated.
+// Puts the gradient of the loss at the model's output, or at the logits where the output is their softmax:
+// there it is exact however far the int8 probabilities have saturated.
 void GradientTape::SeedLoss(const Activations& activations, uint64_t seed) {
   RandomStream random(seed);
   seeded_ = graph_.operators.size();
@@ -60,7 +60,8 @@ void GradientTape::SeedLoss(const Activations& activations, uint64_t seed) {
   const std::vector<double> p = Softmax(activations[static_cast<size_t>(logits)], beta);
   const size_t label = Draw(p, random.Uniform());
   std::vector<float>& gradient = GradientOf(logits);
-  for (size_t i = 0; i < p.size(); ++i) gradient[i] = static_cast<float>(beta * (p[i] - (i == label ? 1.0 : 0.0)));
+  for (size_t i = 0; i < p.size(); ++i)
+    gradient[i] = static_cast<float>(beta * (p[i] - (i == label ? 1.0 : 0.0)));
 }
 
 void GradientTape::Backward(const GradientOperator& op, const Activations& activations) {
@@ -111,7 +112,8 @@ void GradientTape::Backward(const GradientOperator& op, const Activations& activ
   }
 }
 
-std::vector<std::vector<double>> GradientTape::SquaredGradients(const Activations& activations, uint64_t seed) {
+std::vector<std::vector<double>> GradientTape::SquaredGradients(const Activations& activations,
+                                                                uint64_t seed) {
   for (auto& gradient : gradients_) gradient.clear();
   SeedLoss(activations, seed);
 

@@ -1,7 +1,7 @@
 // Backward pass through a quantised graph: the gradient of the loss at the output of every conv layer.
 //
-// The activations are those that the TFLM interpreter computed, as real values; the derivative of rounding is taken as
-// one and that of clamping as zero where the value is clamped (straight-through estimation).
+// The activations are those that the TFLM interpreter computed, as real values; the derivative of rounding is
+// taken as one and that of clamping as zero where the value is clamped (straight-through estimation).
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@ enum class OperatorKind {
   kAdd,             // two inputs of the output's shape
   kMaxPool,
   kAveragePool,
-  kMean,            // over height and width
-  kCopy,            // same values in the same order: reshape, squeeze, expand dims, quantize
-  kRelu,            // clamped to [activation_min, activation_max]
+  kMean,  // over height and width
+  kCopy,  // same values in the same order: reshape, squeeze, expand dims, quantize
+  kRelu,  // clamped to [activation_min, activation_max]
   kLogistic,
-  kSoftmax,         // over the last axis
-  kConcatenation,   // along the last axis
+  kSoftmax,        // over the last axis
+  kConcatenation,  // along the last axis
   kPad,
-  kUnknown,         // the gradient stops here
+  kUnknown,  // the gradient stops here
 };
 
 // One operator of the main subgraph with its constants as real values. Tensors are indices into the subgraph.
@@ -34,8 +34,9 @@ struct GradientOperator {
   OperatorKind kind = OperatorKind::kUnknown;
   std::vector<int> inputs;  // activations only
   int output = 0;
-  // Conv and pool geometry; for pools the kernel is the window. For kMean, kPad and kSoftmax the fields of the same
-  // meaning are read (pad_top and pad_left for kPad; input_height, input_width, input_channels for kMean).
+  // Conv and pool geometry; for pools the kernel is the window. For kMean, kPad and kSoftmax the fields of
+  // the same meaning are read (pad_top and pad_left for kPad; input_height, input_width, input_channels for
+  // kMean).
   ConvGeometry geometry;
   std::vector<float> filter;
   // Real values at which the fused activation (or the int8 range) clamps the output.
@@ -52,10 +53,10 @@ enum class LossKind {
 
 struct GradientGraph {
   std::vector<GradientOperator> operators;
-  int output = 0;               // the model's output tensor
+  int output = 0;  // the model's output tensor
   LossKind loss = LossKind::kClasses;
-  std::vector<size_t> sizes;    // values per tensor, 0 for constants
-  std::vector<int> observed;    // operators whose output gradient is wanted, ascending
+  std::vector<size_t> sizes;  // values per tensor, 0 for constants
+  std::vector<int> observed;  // operators whose output gradient is wanted, ascending
 };
 
 // Activations of one sample as real values, by tensor; empty for constants.
@@ -66,12 +67,13 @@ class GradientTape {
  public:
   explicit GradientTape(GradientGraph graph);
 
-  // Squared gradient at the output of each observed operator before its fused activation, summed over positions, per
-  // output channel, one vector per observed operator.
+  // Squared gradient at the output of each observed operator before its fused activation, summed over
+  // positions, per output channel, one vector per observed operator.
   //
-  // The label is drawn from the model's own output distribution with `seed`, which makes the mean of the result the
-  // diagonal of the Fisher information (Martens, "New insights and perspectives on the natural gradient method", 2014)
-  // and needs no labels; for kValues the distribution is a unit normal around the output.
+  // The label is drawn from the model's own output distribution with `seed`, which makes the mean of the
+  // result the diagonal of the Fisher information (Martens, "New insights and perspectives on the natural
+  // gradient method", 2014) and needs no labels; for kValues the distribution is a unit normal around the
+  // output.
   std::vector<std::vector<double>> SquaredGradients(const Activations& activations, uint64_t seed);
 
  private:

@@ -8,8 +8,8 @@ namespace {
 
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-// Calls visit(input position, kernel position, output position) for every pair of an output position and a kernel
-// position that reads a real input, not padding; positions count pixels, not channels.
+// Calls visit(input position, kernel position, output position) for every pair of an output position and a
+// kernel position that reads a real input, not padding; positions count pixels, not channels.
 template <typename Visit>
 void ForEachTap(const ConvGeometry& g, const Visit& visit) {
   for (int y = 0; y < g.output_height; ++y) {
@@ -55,7 +55,8 @@ void ConvBackward(const GradientOperator& op, const std::vector<float>& from, st
   });
 }
 
-void DepthwiseConvBackward(const GradientOperator& op, const std::vector<float>& from, std::vector<float>* to) {
+void DepthwiseConvBackward(const GradientOperator& op, const std::vector<float>& from,
+                           std::vector<float>* to) {
   const ConvGeometry& g = op.geometry;
   const int multiplier = g.output_channels / g.input_channels;
   ForEachTap(g, [&](size_t in, size_t kernel, size_t out) {
@@ -66,7 +67,8 @@ void DepthwiseConvBackward(const GradientOperator& op, const std::vector<float>&
   });
 }
 
-void FullyConnectedBackward(const GradientOperator& op, const std::vector<float>& from, std::vector<float>* to) {
+void FullyConnectedBackward(const GradientOperator& op, const std::vector<float>& from,
+                            std::vector<float>* to) {
   const auto outputs = static_cast<Eigen::Index>(op.geometry.output_channels);
   const auto inputs = static_cast<Eigen::Index>(op.filter.size()) / outputs;
   const auto rows = static_cast<Eigen::Index>(from.size()) / outputs;
@@ -75,8 +77,8 @@ void FullyConnectedBackward(const GradientOperator& op, const std::vector<float>
   Eigen::Map<RowMajor>(to->data(), rows, inputs).noalias() += gradient * filter;
 }
 
-void MaxPoolBackward(const GradientOperator& op, const std::vector<float>& input, const std::vector<float>& from,
-                     std::vector<float>* to) {
+void MaxPoolBackward(const GradientOperator& op, const std::vector<float>& input,
+                     const std::vector<float>& from, std::vector<float>* to) {
   const ConvGeometry& g = op.geometry;
   const auto channels = static_cast<size_t>(g.output_channels);
   constexpr size_t kNone = static_cast<size_t>(-1);
@@ -110,8 +112,8 @@ void MeanBackward(const GradientOperator& op, const std::vector<float>& from, st
   for (size_t i = 0; i < to->size(); ++i) (*to)[i] += share * from[i % channels];
 }
 
-void SoftmaxBackward(const GradientOperator& op, const std::vector<float>& output, const std::vector<float>& from,
-                     std::vector<float>* to) {
+void SoftmaxBackward(const GradientOperator& op, const std::vector<float>& output,
+                     const std::vector<float>& from, std::vector<float>* to) {
   const auto classes = static_cast<size_t>(op.geometry.output_channels);
   for (size_t row = 0; row < output.size(); row += classes) {
     float dot = 0;
@@ -131,7 +133,8 @@ void PadBackward(const GradientOperator& op, const std::vector<float>& from, std
   }
 }
 
-void ConcatenationBackward(const GradientOperator& op, const std::vector<size_t>& sizes, const std::vector<float>& from,
+void ConcatenationBackward(const GradientOperator& op, const std::vector<size_t>& sizes,
+                           const std::vector<float>& from,
                            const std::function<std::vector<float>*(int)>& gradient_of) {
   const auto width = static_cast<size_t>(op.geometry.output_channels);
   const size_t rows = from.size() / width;

@@ -50,8 +50,8 @@ size_t ElementBytes(TfLiteType type) {
   }
 }
 
-// What the wrapped operators report to. TFLM's invoke function has no room for a closure, so the session that is
-// running is a global: one interpreter runs at a time in a process.
+// What the wrapped operators report to. TFLM's invoke function has no room for a closure, so the session that
+// is running is a global: one interpreter runs at a time in a process.
 struct Session {
   OperatorObserver observer;
   int next_operator = 0;

@@ -24,9 +24,9 @@ using OperatorObserver = std::function<void(int op, int tensor, const void* data
 
 class Interpreter {
  public:
-  // Copies the model, allocates its tensors in an arena of `arena_bytes`. Throws Fault TFLM_REJECTED with TFLM's own
-  // words when the tree does not accept the model. The model must have passed the checked reader: TFLM itself trusts
-  // the bytes.
+  // Copies the model, allocates its tensors in an arena of `arena_bytes`. Throws Fault TFLM_REJECTED with
+  // TFLM's own words when the tree does not accept the model. The model must have passed the checked reader:
+  // TFLM itself trusts the bytes.
   Interpreter(const uint8_t* model, size_t model_bytes, size_t arena_bytes);
   ~Interpreter();
   Interpreter(const Interpreter&) = delete;
@@ -38,7 +38,8 @@ class Interpreter {
 
   void Observe(OperatorObserver observer);
 
-  // Runs one sample through the model's only input. Throws Fault TFLM_FAILED when an operator reports an error.
+  // Runs one sample through the model's only input. Throws Fault TFLM_FAILED when an operator reports an
+  // error.
   void Invoke(const uint8_t* input, size_t bytes);
 
   // Output 0 of the last Invoke.

@@ -30,7 +30,8 @@ namespace bridge {
 
 using Resolver = tflite::MicroOpResolver;
 
-// FindOp(op) since 2022, FindOp(op, version) before; trees of the time between have both, and the short one counts.
+// FindOp(op) since 2022, FindOp(op, version) before; trees of the time between have both, and the short one
+// counts.
 template <typename R, typename = void>
 struct FindsByVersion : std::true_type {};
 template <typename R>
@@ -47,7 +48,8 @@ struct RegistrationOf<R, true> {
   using Type = decltype(std::declval<const R&>().FindOp(tflite::BuiltinOperator{}, 1));
 };
 // TfLiteRegistration, later TFLMRegistration.
-using Registration = std::remove_const_t<std::remove_pointer_t<RegistrationOf<Resolver, kFindsByVersion>::Type>>;
+using Registration =
+    std::remove_const_t<std::remove_pointer_t<RegistrationOf<Resolver, kFindsByVersion>::Type>>;
 
 template <typename R>
 using ParseFunction = decltype(std::declval<const R&>().GetOpDataParser(tflite::BuiltinOperator{}));
@@ -73,7 +75,8 @@ struct TensorView {
 };
 
 template <typename Context>
-auto ViewTensor(Context* context, int index, int) -> decltype(context->GetEvalTensor(context, index), TensorView{}) {
+auto ViewTensor(Context* context, int index, int)
+    -> decltype(context->GetEvalTensor(context, index), TensorView{}) {
   const auto* tensor = context->GetEvalTensor(context, index);
   return tensor == nullptr ? TensorView{} : TensorView{tensor->data.raw, tensor->dims, tensor->type};
 }
@@ -93,11 +96,15 @@ class WrappingResolver<Derived, R, false> : public R {
   explicit WrappingResolver(const R& inner) : inner_(inner) {}
   const Registration* FindOp(tflite::BuiltinOperator op) const override { return Wrap(inner_.FindOp(op)); }
   const Registration* FindOp(const char* op) const override { return Wrap(inner_.FindOp(op)); }
-  ParseFunction<R> GetOpDataParser(tflite::BuiltinOperator op) const override { return inner_.GetOpDataParser(op); }
+  ParseFunction<R> GetOpDataParser(tflite::BuiltinOperator op) const override {
+    return inner_.GetOpDataParser(op);
+  }
   void operator delete(void*) {}
 
  private:
-  const Registration* Wrap(const Registration* r) const { return static_cast<const Derived*>(this)->WrapOne(r); }
+  const Registration* Wrap(const Registration* r) const {
+    return static_cast<const Derived*>(this)->WrapOne(r);
+  }
   const R& inner_;
 };
 
@@ -108,14 +115,20 @@ class WrappingResolver<Derived, R, true> : public R {
   const Registration* FindOp(tflite::BuiltinOperator op, int version) const override {
     return Wrap(inner_.FindOp(op, version));
   }
-  const Registration* FindOp(const char* op, int version) const override { return Wrap(inner_.FindOp(op, version)); }
-  ParseFunction<R> GetOpDataParser(tflite::BuiltinOperator op) const override { return inner_.GetOpDataParser(op); }
+  const Registration* FindOp(const char* op, int version) const override {
+    return Wrap(inner_.FindOp(op, version));
+  }
+  ParseFunction<R> GetOpDataParser(tflite::BuiltinOperator op) const override {
+    return inner_.GetOpDataParser(op);
+  }
   // Pure in the interface of that time; nothing is ever added to a wrapper.
   TfLiteStatus AddBuiltin(tflite::BuiltinOperator, Registration*, int) override { return kTfLiteError; }
   void operator delete(void*) {}
 
  private:
-  const Registration* Wrap(const Registration* r) const { return static_cast<const Derived*>(this)->WrapOne(r); }
+  const Registration* Wrap(const Registration* r) const {
+    return static_cast<const Derived*>(this)->WrapOne(r);
+  }
   const R& inner_;
 };
 

@@ -102,14 +102,15 @@ Statistics* OpenSession() {
 
 Napi::Value OpenStatistics(const Napi::Object& request) {
   session.reset();
-  session = std::make_unique<Statistics>(ByteView(request, "model"), Size(request, "arenaBytes"), ReadPlan(request));
+  session = std::make_unique<Statistics>(ByteView(request, "model"), Size(request, "arenaBytes"),
+                                         ReadPlan(request));
   return Napi::Object::New(request.Env());
 }
 
 Napi::Value AddStatistics(const Napi::Object& request) {
   const auto seed = static_cast<uint64_t>(Size(request, "seed"));
-  const auto squared =
-      OpenSession()->Add(ByteView(request, "inputs"), Size(request, "samples"), seed, Size(request, "firstSample"));
+  const auto squared = OpenSession()->Add(ByteView(request, "inputs"), Size(request, "samples"), seed,
+                                          Size(request, "firstSample"));
   Napi::Array layers = Napi::Array::New(request.Env(), squared.size());
   for (uint32_t i = 0; i < squared.size(); ++i) layers.Set(i, ToArray(request.Env(), squared[i]));
   Napi::Object result = Napi::Object::New(request.Env());

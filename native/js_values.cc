@@ -40,7 +40,8 @@ double Number(const Napi::Object& object, const char* key) {
 
 int Int(const Napi::Object& object, const char* key) {
   const double value = Number(object, key);
-  if (value != std::floor(value) || std::fabs(value) > 2147483647.0) Mismatch(object, key, "a 32-bit integer");
+  if (value != std::floor(value) || std::fabs(value) > 2147483647.0)
+    Mismatch(object, key, "a 32-bit integer");
   return static_cast<int>(value);
 }
 

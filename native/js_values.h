@@ -1,4 +1,5 @@
-// Reading plain JavaScript objects into plain C++ values, and back; every mismatch throws a TypeError that names the key.
+// Reading plain JavaScript objects into plain C++ values, and back; every mismatch throws a TypeError that
+// names the key.
 #pragma once
 
 #include <napi.h>

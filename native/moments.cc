@@ -59,7 +59,8 @@ std::vector<double> PatchMoments::Sums() {
   Flush();
   std::vector<double> full(sums_);
   for (size_t column = 0; column < order_; ++column) {
-    for (size_t row = column + 1; row < order_; ++row) full[row * order_ + column] = full[column * order_ + row];
+    for (size_t row = column + 1; row < order_; ++row)
+      full[row * order_ + column] = full[column * order_ + row];
   }
   return full;
 }

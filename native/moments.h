@@ -9,12 +9,12 @@
 
 namespace dtmm {
 
-// Accumulates sum(x x^T) for x = the im2col patch of int8 activations minus their zero point, with a constant 1
-// appended so that the bias takes part in every least-squares problem built on it.
+// Accumulates sum(x x^T) for x = the im2col patch of int8 activations minus their zero point, with a constant
+// 1 appended so that the bias takes part in every least-squares problem built on it.
 //
-// The sums are exact integers: a block of 256 rows of values within +-255 stays below 2^24, where float addition
-// is exact, and the blocks are added in double. So the result does not depend on the order of samples, on the
-// number of processes that share the work, or on the SIMD width.
+// The sums are exact integers: a block of 256 rows of values within +-255 stays below 2^24, where float
+// addition is exact, and the blocks are added in double. So the result does not depend on the order of
+// samples, on the number of processes that share the work, or on the SIMD width.
 class PatchMoments {
  public:
   PatchMoments(const ConvGeometry& geometry, int input_zero_point);
@@ -36,10 +36,10 @@ class PatchMoments {
   int zero_point_;
   size_t order_;
   double count_ = 0;
-  size_t rows_ = 0;            // rows waiting in block_
-  std::vector<float> block_;   // up to 256 patches, one after the other
-  std::vector<float> product_; // block^T block, lower triangle
-  std::vector<double> sums_;   // lower triangle, column-major
+  size_t rows_ = 0;             // rows waiting in block_
+  std::vector<float> block_;    // up to 256 patches, one after the other
+  std::vector<float> product_;  // block^T block, lower triangle
+  std::vector<double> sums_;    // lower triangle, column-major
 };
 
 }  // namespace dtmm

@@ -27,11 +27,11 @@ Matrix DampedMean(const LayerProblem& problem) {
 
 // Filters that have lost the same groups so far, and the inverse of the Hessian on what is left.
 struct Node {
-  Matrix inverse;               // order of the remaining weights, the bias last
-  std::vector<int> remaining;   // groups still there, ascending; their weights lie one after the other
-  std::vector<int> rows;        // filters in this node
-  Matrix weights;               // [remaining order][rows]
-  std::vector<double> loss;     // so far, per row
+  Matrix inverse;              // order of the remaining weights, the bias last
+  std::vector<int> remaining;  // groups still there, ascending; their weights lie one after the other
+  std::vector<int> rows;       // filters in this node
+  Matrix weights;              // [remaining order][rows]
+  std::vector<double> loss;    // so far, per row
 };
 
 class Surgeon {
@@ -57,7 +57,8 @@ class Surgeon {
   }
 
  private:
-  // For each row the cheapest remaining group, as slot -> indices into node.rows; adds its cost to the row's loss.
+  // For each row the cheapest remaining group, as slot -> indices into node.rows; adds its cost to the row's
+  // loss.
   std::map<int, std::vector<int>> Choose(Node* node) {
     const size_t rows = node->rows.size();
     std::vector<double> best(rows, std::numeric_limits<double>::infinity());
@@ -100,8 +101,8 @@ class Surgeon {
     return part;
   }
 
-  // Takes the group at `slot` out of the node: the weights left make up for it, the inverse loses its rows and columns
-  // by block elimination.
+  // Takes the group at `slot` out of the node: the weights left make up for it, the inverse loses its rows
+  // and columns by block elimination.
   void Eliminate(int slot, Node* node) const {
     const Index at = static_cast<Index>(slot) * size_;
     const Index before = at;
@@ -135,7 +136,8 @@ class Surgeon {
 
 }  // namespace
 
-RemovalCurves RemoveGroups(const LayerProblem& problem, const double* weights, int rows, int groups, int group_size) {
+RemovalCurves RemoveGroups(const LayerProblem& problem, const double* weights, int rows, int groups,
+                           int group_size) {
   RemovalCurves curves;
   curves.order.resize(static_cast<size_t>(rows) * groups);
   curves.loss.resize(static_cast<size_t>(rows) * (groups + 1));
@@ -153,8 +155,8 @@ RemovalCurves RemoveGroups(const LayerProblem& problem, const double* weights, i
   return curves;
 }
 
-std::vector<double> SolveMasked(const LayerProblem& problem, const double* weights, const uint8_t* keep, int rows,
-                                int groups, int group_size) {
+std::vector<double> SolveMasked(const LayerProblem& problem, const double* weights, const uint8_t* keep,
+                                int rows, int groups, int group_size) {
   const Index n = problem.order;
   const Matrix h = DampedMean(problem);
   const Matrix target = h * Eigen::Map<const Matrix>(weights, n, rows);
@@ -169,7 +171,8 @@ std::vector<double> SolveMasked(const LayerProblem& problem, const double* weigh
       for (Index i = 0; i < group_size; ++i) kept.push_back(static_cast<Index>(g) * group_size + i);
     }
     kept.push_back(n - 1);
-    if (static_cast<Index>(kept.size()) == n) {  // nothing removed: the dense filter is the answer, to the bit
+    if (static_cast<Index>(kept.size()) ==
+        n) {  // nothing removed: the dense filter is the answer, to the bit
       Eigen::Map<Vector>(out, n) = Eigen::Map<const Vector>(weights + static_cast<size_t>(row) * n, n);
       continue;
     }

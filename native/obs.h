@@ -1,7 +1,7 @@
 // Group optimal brain surgeon: which groups of a filter's weights go first, and what that costs.
 //
-// Hassibi and Stork, "Second order derivatives for network pruning: optimal brain surgeon" (NIPS 1992), with groups of
-// weights in place of single ones and one Hessian per layer: H = mean of x x^T over input patches.
+// Hassibi and Stork, "Second order derivatives for network pruning: optimal brain surgeon" (NIPS 1992), with
+// groups of weights in place of single ones and one Hessian per layer: H = mean of x x^T over input patches.
 #pragma once
 
 #include <cstdint>
@@ -32,14 +32,15 @@ struct RemovalCurves {
 // Greedy removal of groups from `rows` filters that share the layer's moments.
 //   weights  [rows][order], the bias last
 //   groups   number of groups; group g holds the weights [g * group_size, (g + 1) * group_size)
-RemovalCurves RemoveGroups(const LayerProblem& problem, const double* weights, int rows, int groups, int group_size);
+RemovalCurves RemoveGroups(const LayerProblem& problem, const double* weights, int rows, int groups,
+                           int group_size);
 
-// The weights that come closest to the dense filters' outputs when only the kept ones may differ from zero: for each
-// row, argmin over w with the mask's support of (w - w0)^T H (w - w0). This is where the removals of RemoveGroups end
-// for the same mask, in whatever order they were made.
+// The weights that come closest to the dense filters' outputs when only the kept ones may differ from zero:
+// for each row, argmin over w with the mask's support of (w - w0)^T H (w - w0). This is where the removals of
+// RemoveGroups end for the same mask, in whatever order they were made.
 //   keep     [rows][groups], 1 = the group stays
 // Returns [rows][order].
-std::vector<double> SolveMasked(const LayerProblem& problem, const double* weights, const uint8_t* keep, int rows,
-                                int groups, int group_size);
+std::vector<double> SolveMasked(const LayerProblem& problem, const double* weights, const uint8_t* keep,
+                                int rows, int groups, int group_size);
 
 }  // namespace dtmm

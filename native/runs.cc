@@ -12,8 +12,8 @@ namespace {
 size_t SampleBytes(const Interpreter& interpreter, Bytes inputs, size_t samples) {
   const size_t expected = interpreter.Inputs().at(0).bytes;
   if (inputs.size != expected * samples) {
-    throw Fault("INPUT_SIZE", std::to_string(inputs.size) + " input bytes are not " + std::to_string(samples) +
-                                  " samples of " + std::to_string(expected));
+    throw Fault("INPUT_SIZE", std::to_string(inputs.size) + " input bytes are not " +
+                                  std::to_string(samples) + " samples of " + std::to_string(expected));
   }
   return expected;
 }
@@ -55,7 +55,8 @@ RunOutcome RunModel(Bytes model, size_t arena_bytes, Bytes inputs, size_t sample
   return outcome;
 }
 
-CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_bytes, Bytes inputs, size_t samples) {
+CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_bytes, Bytes inputs,
+                             size_t samples) {
   Interpreter first(reference.data, reference.size, arena_bytes);
   Interpreter second(candidate.data, candidate.size, arena_bytes);
   const size_t sample_bytes = SampleBytes(first, inputs, samples);
@@ -71,8 +72,8 @@ CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_byte
     first.Invoke(inputs.data + s * sample_bytes, sample_bytes);
     second.Invoke(inputs.data + s * sample_bytes, sample_bytes);
     if (first_outputs.size() != second_outputs.size()) {
-      throw Fault("MODELS_DIFFER", "one model ran " + std::to_string(first_outputs.size()) + " operators, the other " +
-                                       std::to_string(second_outputs.size()));
+      throw Fault("MODELS_DIFFER", "one model ran " + std::to_string(first_outputs.size()) +
+                                       " operators, the other " + std::to_string(second_outputs.size()));
     }
     outcome.differing_bytes.resize(first_outputs.size(), 0.0);
     for (size_t op = 0; op < first_outputs.size(); ++op) {

@@ -21,14 +21,16 @@ struct RunOutcome {
 RunOutcome RunModel(Bytes model, size_t arena_bytes, Bytes inputs, size_t samples);
 
 struct CompareOutcome {
-  std::vector<uint8_t> outputs;           // output 0 of the candidate
-  std::vector<double> differing_bytes;    // per operator, over all samples
+  std::vector<uint8_t> outputs;         // output 0 of the candidate
+  std::vector<double> differing_bytes;  // per operator, over all samples
   size_t reference_arena_bytes = 0;
   size_t candidate_arena_bytes = 0;
 };
 
-// Runs both models over the samples and counts the bytes in which the outputs of operators with the same index differ.
-// Throws Fault MODELS_DIFFER when the two do not have the same operators with outputs of the same size.
-CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_bytes, Bytes inputs, size_t samples);
+// Runs both models over the samples and counts the bytes in which the outputs of operators with the same
+// index differ. Throws Fault MODELS_DIFFER when the two do not have the same operators with outputs of the
+// same size.
+CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_bytes, Bytes inputs,
+                             size_t samples);
 
 }  // namespace dtmm

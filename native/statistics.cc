@@ -31,7 +31,8 @@ void Statistics::Capture(int tensor, const int8_t* data, size_t bytes) {
   for (size_t i = 0; i < bytes; ++i) real[i] = scale.scale * static_cast<float>(data[i] - scale.zero_point);
 }
 
-std::vector<std::vector<double>> Statistics::Add(Bytes inputs, size_t samples, uint64_t seed, uint64_t first_sample) {
+std::vector<std::vector<double>> Statistics::Add(Bytes inputs, size_t samples, uint64_t seed,
+                                                 uint64_t first_sample) {
   const std::vector<int>& observed = plan_.graph.observed;
   std::vector<std::vector<double>> total(observed.size());
   const size_t sample_bytes = samples == 0 ? 0 : inputs.size / samples;

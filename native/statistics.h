@@ -1,5 +1,5 @@
-// Statistics of a dense model over unlabelled samples: second moments of conv inputs and squared gradients at conv
-// outputs, both from the activations that the TFLM interpreter computes.
+// Statistics of a dense model over unlabelled samples: second moments of conv inputs and squared gradients at
+// conv outputs, both from the activations that the TFLM interpreter computes.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ class Statistics {
  public:
   Statistics(Bytes model, size_t arena_bytes, StatisticsPlan plan);
 
-  // Runs the samples; returns the squared gradients summed over them, [layer][output channel]. Sample s draws its
-  // label with seed + first_sample + s, so the result does not depend on how samples are batched.
+  // Runs the samples; returns the squared gradients summed over them, [layer][output channel]. Sample s draws
+  // its label with seed + first_sample + s, so the result does not depend on how samples are batched.
   std::vector<std::vector<double>> Add(Bytes inputs, size_t samples, uint64_t seed, uint64_t first_sample);
 
   // One accumulator per observed layer.
