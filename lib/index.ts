@@ -1,6 +1,6 @@
 /** The library: what the command line does, as functions. Options are those of `docs/cli.md`, by their keys. */
 
-import type { Context } from "./cli/context.js";
+import type { Context } from "./context.js";
 import { inspect as inspectWith } from "./inspect.js";
 import { findConfig } from "./options/config.js";
 import type { CommandName } from "./options/entry.js";
@@ -11,7 +11,7 @@ import { silentProgress } from "./progress/progress.js";
 import type { InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 import { validateFiles } from "./validate-files.js";
 
-export type { Context } from "./cli/context.js";
+export type { Context } from "./context.js";
 export { DtmmError, type ErrorCode } from "./errors/index.js";
 export { type DtmmConfig, defineConfig } from "./options/define-config.js";
 export type { OptionsInput } from "./options/types.js";

@@ -1,4 +1,4 @@
-import type { Context } from "./cli/context.js";
+import type { Context } from "./context.js";
 import { importModel } from "./import.js";
 import { bytesByKind } from "./inspect/bytes.js";
 import { inspectLayers } from "./inspect/layers.js";

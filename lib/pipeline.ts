@@ -5,7 +5,7 @@
 
 import { join, relative } from "node:path";
 import { type Candidate, chooseCandidate } from "./candidate.js";
-import type { Context } from "./cli/context.js";
+import type { Context } from "./context.js";
 import { type EmittedFile, emit, recover } from "./emit/index.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, type Evaluation, loadData } from "./evaluation.js";

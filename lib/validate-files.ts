@@ -1,6 +1,6 @@
 /** `dtmm validate`: a model file that was pruned earlier, held against the dense one it came from. */
 
-import type { Context } from "./cli/context.js";
+import type { Context } from "./context.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadEvaluation } from "./evaluation.js";
 import { type ImportedModel, importModel } from "./import.js";
@@ -8,8 +8,8 @@ import { convLayers } from "./layers.js";
 import type { ModelFacts } from "./native/addon-types.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { ValidateOptions } from "./options/types.js";
-import { unpackFilterletLayer } from "./pack/filterlet-layer.js";
 import { inputSlots, opName as packedOpName } from "./pack/format.js";
+import { unpackFilterletLayer } from "./pack/unpack-filterlet-layer.js";
 import { projectPath } from "./project-path.js";
 import type { ValidateResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";

@@ -1,8 +1,8 @@
+import type { Context } from "../context.js";
 import { inspect } from "../inspect.js";
 import type { InspectOptions } from "../options/types.js";
 import { inspectSummary } from "../report/inspect-summary.js";
-import type { Outcome } from "./commands.js";
-import type { Context } from "./context.js";
+import type { Outcome } from "./outcome.js";
 
 /** `dtmm inspect`: what a model is made of and what it needs. */
 export async function inspectCommand(options: InspectOptions, context: Context): Promise<Outcome> {

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Context } from "../context.js";
 import { applyPlan, type FilePlan, planDiff, recover, undo } from "../emit/index.js";
 import { DtmmError } from "../errors/index.js";
 import { type PatchedFile, type PatchRequest, planPatch, unpatch } from "../firmware/patch.js";
 import { customOps, registrationsFor } from "../firmware/registrations.js";
 import type { PatchOptions } from "../options/types.js";
 import { readModel } from "../tflite/reader.js";
-import type { Outcome } from "./commands.js";
-import type { Context } from "./context.js";
+import type { Outcome } from "./outcome.js";
 
 /**
  * `dtmm patch`: brings the project's op resolver up to date with the model in the output folder; --dry-run prints the

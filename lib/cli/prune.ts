@@ -1,9 +1,9 @@
+import type { Context } from "../context.js";
 import type { PruneOptions } from "../options/types.js";
 import { prune } from "../pipeline.js";
 import { htmlReport } from "../report/html.js";
 import { gateFailures, pruneSummary } from "../report/summary.js";
-import type { Outcome } from "./commands.js";
-import type { Context } from "./context.js";
+import type { Outcome } from "./outcome.js";
 
 /** `dtmm prune`: runs the pipeline; a limit that is not met is exit code 1. */
 export async function pruneCommand(options: PruneOptions, context: Context): Promise<Outcome> {

@@ -6,9 +6,10 @@ import { normalizeOptions } from "../options/normalize.js";
 import type { OptionsOf } from "../options/types.js";
 import { type TerminalProgress, terminalProgress } from "../progress/terminal.js";
 import { checkResultPlace, resultJson, writeResultFile } from "../report/result-json.js";
-import { type CommandAction, commands, type Outcome } from "./commands.js";
+import { commands } from "./commands.js";
 import { asDtmmError, errorJson, errorLines } from "./errors.js";
 import { Interruption } from "./interruption.js";
+import type { CommandAction, Outcome } from "./outcome.js";
 import { buildProgram } from "./program.js";
 
 /** The options that every command's flow looks at; a command without `json` or `report` leaves them out. */

@@ -1,8 +1,8 @@
+import type { Context } from "../context.js";
 import type { ValidateOptions } from "../options/types.js";
 import { gateFailures, validateSummary } from "../report/summary.js";
 import { validateFiles } from "../validate-files.js";
-import type { Outcome } from "./commands.js";
-import type { Context } from "./context.js";
+import type { Outcome } from "./outcome.js";
 
 /** `dtmm validate`: a pruned model against its dense original; a limit that is not met is exit code 1. */
 export async function validateCommand(options: ValidateOptions, context: Context): Promise<Outcome> {

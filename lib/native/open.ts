@@ -1,6 +1,6 @@
 /** From options to running workers: the tree is found, the addon built where needed, the children started. */
 
-import type { Context } from "../cli/context.js";
+import type { Context } from "../context.js";
 import { locateTflm, type TflmOptions, type TflmTree } from "../tflm/locate.js";
 import type { TreeFacts } from "./addon-types.js";
 import { ensureAddon } from "./build.js";

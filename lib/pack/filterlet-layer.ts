@@ -22,8 +22,6 @@ import {
   quantizeMultiplier,
 } from "./quantize-multiplier.js";
 
-export { unpackFilterletLayer } from "./unpack-filterlet-layer.js";
-
 /** An int8 CONV_2D of the model, pruned weights still stored as zeros. */
 export interface DenseConvLayer {
   outputChannels: number;

@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import {
-  type DenseConvLayer,
-  packFilterletLayer,
-  unpackFilterletLayer,
-} from "../../lib/pack/filterlet-layer.js";
+import { type DenseConvLayer, packFilterletLayer } from "../../lib/pack/filterlet-layer.js";
 import { decodeOptions, encodeOptions, type PackedOptions } from "../../lib/pack/format.js";
+import { unpackFilterletLayer } from "../../lib/pack/unpack-filterlet-layer.js";
 import { randomLayer } from "../kernels/support/layers.js";
 import { Random } from "../kernels/support/random.js";
 

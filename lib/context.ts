@@ -1,4 +1,4 @@
-import type { Progress } from "../progress/progress.js";
+import type { Progress } from "./progress/progress.js";
 
 /** What every long-running function of the library is given besides its options. */
 export interface Context {
