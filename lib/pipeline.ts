@@ -6,7 +6,7 @@
 import { join, relative } from "node:path";
 import { type Candidate, chooseCandidate } from "./candidate.js";
 import type { Context } from "./context.js";
-import { type EmittedFile, emit, recover } from "./emit/index.js";
+import { checkOutDir, type EmittedFile, emit, recover } from "./emit/index.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, type Evaluation, loadData } from "./evaluation.js";
 import { planPatch } from "./firmware/patch.js";
@@ -109,15 +109,17 @@ function resolverFile({ root, resolver }: PruneOptions): string | undefined {
 }
 
 /**
- * What can be found out before the long work starts: an earlier run that was killed is finished, and a resolver that
- * cannot be patched ends this one.
+ * What can be found out before the long work starts: an earlier run that was killed is finished; an output folder that
+ * cannot be written to and a resolver that cannot be patched end this one.
  */
 async function prepareProject(options: PruneOptions): Promise<void> {
   if (!options.dryRun) await recover(options.root);
-  if (!options.patch) return;
+  const patch = options.patch ? { resolverFile: resolverFile(options) } : undefined;
+  await checkOutDir({ root: options.root, outDir: options.out, patch });
+  if (patch === undefined) return;
   await planPatch({
     root: options.root,
-    resolverFile: resolverFile(options),
+    resolverFile: patch.resolverFile,
     registrations: registrationsFor([packedOpName]),
     ignore: [join(options.out, "kernels")],
   });

@@ -2,7 +2,7 @@
  * The prune stage: the dense model with the scheduled filterlets at zero and the rest re-fitted to make up for them.
  *
  * For each filter the kept weights and the bias solve the least-squares problem of `native/obs.h` against the dense
- * filter's own outputs, then return to int8 on the dense model's scales.
+ * filter's own outputs, as int8 weights on the dense model's scales; rounding errors are fed forward.
  */
 
 import { type Importance, type LayerImportance, layerProblem, rowRanges } from "./importance.js";
@@ -33,10 +33,8 @@ export interface PrunedModel {
 }
 
 const int32Max = 2 ** 31 - 1;
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
-}
+/** Weights are symmetric: -128 is not used (TFLite's int8 quantisation specification). */
+const int8Limit = 127;
 
 /** The layer with its scheduled filterlets at zero and everything else untouched. */
 function maskLayer({ layer, groups, groupSize }: LayerImportance, { keep }: LayerSchedule): PrunedLayer {
@@ -57,14 +55,14 @@ async function refitLayer(
     rowRanges(filters).map(async ({ first, last }) => {
       const keep = masked.keep.slice(first * groups, last * groups);
       if (!keep.includes(0)) return;
-      const problem = { ...layerProblem(layer, source.moments, first, last), keep };
+      const problem = { ...layerProblem(layer, source.moments, first, last), keep, limit: int8Limit };
       const solved = (await pool.call("solveMasked", problem, { signal })).weights;
       for (let row = first; row < last; row++) {
         const at = (row - first) * (patch + 1);
         for (let i = 0; i < patch; i++) {
-          masked.weights[row * patch + i] = clamp(Math.round(solved[at + i]!), -127, 127);
+          masked.weights[row * patch + i] = solved[at + i]!;
         }
-        masked.bias[row] = clamp(Math.round(solved[at + patch]!), -int32Max, int32Max);
+        masked.bias[row] = Math.min(int32Max, Math.max(-int32Max, solved[at + patch]!));
       }
     }),
   );

@@ -111,9 +111,10 @@ Napi::Value Solve(const Napi::Object& request) {
   if (keep.size != static_cast<size_t>(r.rows) * static_cast<size_t>(r.groups)) {
     throw Fault("PROBLEM_SHAPE", "the mask does not fit rows and groups");
   }
+  const std::vector<double> weights =
+      SolveMasked(r.problem, r.weights, keep.data, r.rows, r.groups, r.group_size, Int(request, "limit"));
   Napi::Object result = Napi::Object::New(request.Env());
-  result.Set("weights", ToArray(request.Env(), SolveMasked(r.problem, r.weights, keep.data, r.rows, r.groups,
-                                                           r.group_size)));
+  result.Set("weights", ToArray(request.Env(), weights));
   return result;
 }
 

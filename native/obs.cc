@@ -2,6 +2,8 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -134,6 +136,33 @@ class Surgeon {
   RemovalCurves* out_;
 };
 
+// Indices of the weights of the kept groups, and of the bias.
+std::vector<Index> KeptWeights(const uint8_t* keep, int groups, int group_size) {
+  std::vector<Index> kept;
+  for (Index g = 0; g < groups; ++g) {
+    if (!keep[g]) continue;
+    for (Index i = 0; i < group_size; ++i) kept.push_back(g * group_size + i);
+  }
+  kept.push_back(static_cast<Index>(groups) * group_size);
+  return kept;
+}
+
+// Rounds the weights one after the other, the bias last, and after each moves those that are left so that the
+// squared output error grows least. `factor` is that of their Hessian.
+void RoundWithFeedback(const Eigen::LLT<Matrix>& factor, int limit, Vector* weights) {
+  const Index n = weights->size();
+  const Matrix inverse = factor.solve(Matrix::Identity(n, n));
+  const Matrix lower = inverse.llt().matrixL();
+  for (Index i = 0; i < n; ++i) {
+    const double bound = i + 1 < n ? limit : std::numeric_limits<double>::infinity();
+    const double rounded = std::round(std::clamp((*weights)[i], -bound, bound));
+    const double error = ((*weights)[i] - rounded) / lower(i, i);
+    (*weights)[i] = rounded;
+    const Index left = n - i - 1;
+    weights->tail(left) -= error * lower.col(i).tail(left);
+  }
+}
+
 }  // namespace
 
 RemovalCurves RemoveGroups(const LayerProblem& problem, const double* weights, int rows, int groups,
@@ -156,29 +185,24 @@ RemovalCurves RemoveGroups(const LayerProblem& problem, const double* weights, i
 }
 
 std::vector<double> SolveMasked(const LayerProblem& problem, const double* weights, const uint8_t* keep,
-                                int rows, int groups, int group_size) {
+                                int rows, int groups, int group_size, int limit) {
   const Index n = problem.order;
   const Matrix h = DampedMean(problem);
   const Matrix target = h * Eigen::Map<const Matrix>(weights, n, rows);
   std::vector<double> solved(static_cast<size_t>(n) * rows, 0.0);
-  std::vector<Index> kept;
   for (int row = 0; row < rows; ++row) {
-    const uint8_t* mask = keep + static_cast<size_t>(row) * groups;
+    std::vector<Index> kept = KeptWeights(keep + static_cast<size_t>(row) * groups, groups, group_size);
     double* out = solved.data() + static_cast<size_t>(row) * n;
-    kept.clear();
-    for (int g = 0; g < groups; ++g) {
-      if (!mask[g]) continue;
-      for (Index i = 0; i < group_size; ++i) kept.push_back(static_cast<Index>(g) * group_size + i);
-    }
-    kept.push_back(n - 1);
-    if (static_cast<Index>(kept.size()) ==
-        n) {  // nothing removed: the dense filter is the answer, to the bit
+    if (static_cast<Index>(kept.size()) == n) {
       Eigen::Map<Vector>(out, n) = Eigen::Map<const Vector>(weights + static_cast<size_t>(row) * n, n);
       continue;
     }
+    // The weights of the strongest inputs are rounded first, while there are most others to make up for them.
+    std::stable_sort(kept.begin(), kept.end() - 1, [&h](Index a, Index b) { return h(a, a) > h(b, b); });
     const Matrix kept_h = h(kept, kept);
-    const Vector kept_target = target.col(row)(kept);
-    const Vector solution = kept_h.llt().solve(kept_target);
+    const Eigen::LLT<Matrix> factor(kept_h);
+    Vector solution = factor.solve(Vector(target.col(row)(kept)));
+    if (limit > 0) RoundWithFeedback(factor, limit, &solution);
     for (size_t i = 0; i < kept.size(); ++i) out[kept[i]] = solution[static_cast<Index>(i)];
   }
   return solved;

@@ -37,10 +37,15 @@ RemovalCurves RemoveGroups(const LayerProblem& problem, const double* weights, i
 
 // The weights that come closest to the dense filters' outputs when only the kept ones may differ from zero:
 // for each row, argmin over w with the mask's support of (w - w0)^T H (w - w0). This is where the removals of
-// RemoveGroups end for the same mask, in whatever order they were made.
+// RemoveGroups end for the same mask, in whatever order they were made. Rows that keep everything keep their
+// very weights.
 //   keep     [rows][groups], 1 = the group stays
+//   limit    0 for real weights; otherwise weights and bias are whole numbers, the weights within +-limit,
+//   and each
+//            rounding error is made up for by the weights that are still to be rounded (Frantar et al.,
+//            "OPTQ: accurate quantization for generative pre-trained transformers", ICLR 2023)
 // Returns [rows][order].
 std::vector<double> SolveMasked(const LayerProblem& problem, const double* weights, const uint8_t* keep,
-                                int rows, int groups, int group_size);
+                                int rows, int groups, int group_size, int limit);
 
 }  // namespace dtmm

@@ -7,6 +7,7 @@ import { planDiff } from "./diff.js";
 import { sha256 } from "./durable.js";
 import { kernelFiles } from "./kernels.js";
 import { type ApplyOptions, bytesOf, type FilePlan, type PlannedFile } from "./plan.js";
+import { preflight } from "./preflight.js";
 
 export { applyPlan } from "./apply.js";
 export { planDiff } from "./diff.js";
@@ -45,6 +46,8 @@ export interface EmitResult {
   diff?: string;
 }
 
+const modelFile = "model.tflite";
+
 /**
  * The emit stage: model.tflite, model_data.cc and .h, kernels/ and reports in the output folder, and the patched op
  * resolver, as one plan that is applied as a whole.
@@ -54,9 +57,7 @@ export interface EmitResult {
  * @throws ARRAY_NAME_INVALID, the errors of `planPatch` and of `applyPlan`; in all of them nothing was changed
  */
 export async function emit(request: EmitRequest): Promise<EmitResult> {
-  const project = resolve(request.root);
-  const out = resolve(project, request.outDir);
-  const root = request.patch || isInside(project, out) ? project : out;
+  const { project, out, root } = foldersOf(request);
   const plan = await planEmit(request, root, out);
   const named = (path: string) => slashes(relative(project, join(root, path)));
   const options: ApplyOptions = {
@@ -73,11 +74,29 @@ export async function emit(request: EmitRequest): Promise<EmitResult> {
   };
 }
 
+/**
+ * Finds out before the long work whether the output folder can take files; `emit` checks every file once more.
+ *
+ * @throws OUTPUT_NOT_WRITABLE
+ */
+export async function checkOutDir(request: Pick<EmitRequest, "root" | "outDir" | "patch">): Promise<void> {
+  const { out, root } = foldersOf(request);
+  const path = slashes(relative(root, join(out, modelFile)));
+  await preflight(root, [{ path, content: new Uint8Array() }]);
+}
+
+/** The project, the output folder, and the one of the two that the plan's paths are relative to. */
+function foldersOf({ root, outDir, patch }: Pick<EmitRequest, "root" | "outDir" | "patch">) {
+  const project = resolve(root);
+  const out = resolve(project, outDir);
+  return { project, out, root: patch || isInside(project, out) ? project : out };
+}
+
 async function planEmit(request: EmitRequest, root: string, out: string): Promise<FilePlan> {
   const array = renderModelArray({ name: request.arrayName, bytes: request.model, header: "model_data.h" });
   const kernels = kernelFiles(request.ops, request.kernels);
   const files: FilePlan = [
-    { path: "model.tflite", content: request.model },
+    { path: modelFile, content: request.model },
     { path: "model_data.cc", content: array.source },
     { path: "model_data.h", content: array.header },
     ...kernels.map((file) => ({ ...file, path: `kernels/${file.path}` })),

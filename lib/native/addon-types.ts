@@ -164,6 +164,6 @@ export interface NativeAddon {
   closeStatistics(request: Record<string, never>): { moments: LayerMoments[] };
   /** [rows][groups] removal order and [rows][groups + 1] loss. */
   removeGroups(request: LayerProblem): { order: Int32Array; loss: Float64Array };
-  /** `keep` is [rows][groups]; returns [rows][order]. */
-  solveMasked(request: LayerProblem & { keep: Uint8Array }): { weights: Float64Array };
+  /** `keep` is [rows][groups]; `limit` 0 for real weights, else whole ones within it. Returns [rows][order]. */
+  solveMasked(request: LayerProblem & { keep: Uint8Array; limit: number }): { weights: Float64Array };
 }

@@ -64,7 +64,7 @@ function beforeAfter({ dense, pruned, evaluation }: PruneResult): Markup {
   // Without labels the row above says it already.
   if (means === "labels") rows.push(["Agreement with dense", "", percent(pruned.agreement), ""]);
   return html`<h2>Before and after</h2>
-${table(["", "Dense", "Pruned", "Change"], rows.map(textRow))}
+${table(["", over("Dense"), over("Pruned"), over("Change")], rows.map(textRow))}
 <p class="soft">Measured in the TFLM interpreter on ${count(dense.samples)} evaluation inputs.</p>`;
 }
 
@@ -74,7 +74,7 @@ function gates(result: PruneResult): Markup {
     (gate) => html`<tr><td>${gate.name}</td>${number(figure(gate.value))}${number(figure(gate.limit))}
 <td class="number"><span class="${gate.pass ? "pass" : "fail"}">${gate.pass ? "met" : "not met"}</span></td></tr>`,
   );
-  return html`<h2>Limits</h2>${table(["Limit", "Value", "At most", ""], rows)}`;
+  return html`<h2>Limits</h2>${table(["Limit", over("Value"), over("At most"), ""], rows)}`;
 }
 
 function bytesByKind(result: PruneResult): Markup {
@@ -95,7 +95,7 @@ ${number(count(weights))}${number(count(indexBytes))}${number(count(rest))}</tr>
   };
   return html`<h2>Bytes by kind</h2>
 ${table(
-  ["File", "", "Prunable layers", "Index", "Other"],
+  ["File", "", over("Prunable layers"), over("Index"), over("Other")],
   [
     row("Dense", result.dense.bytes, denseLayers, 0),
     row("Pruned", result.pruned.bytes, packedLayers - index, index),
@@ -111,14 +111,14 @@ function layers(result: PruneResult): Markup {
 <td class="wide">${bar([{ value: layer.kept, kind: "kept" }], 1, `${percent(layer.kept)} kept`)}</td>${number(percent(layer.kept))}
 ${number(count(layer.denseBytes))}${number(count(layer.packedBytes))}${number(layer.bitExact ? "yes" : "no")}</tr>`,
   );
-  const titles = ["#", "Layer", "Weights kept", "", "Dense B", "Packed B", "Bit-exact"];
+  const titles = [over("#"), "Layer", "Weights kept", "", ...["Dense B", "Packed B", "Bit-exact"].map(over)];
   return html`<h2>Layers</h2>${table(titles, rows)}`;
 }
 
 function diet(result: PruneResult): Markup {
   if (!result.diet?.length) return nothing;
   const rows = result.diet.map((step) => textRow([step.step, count(step.bytes)]));
-  return html`<h2>Lossless diet</h2>${table(["Step", "Bytes saved"], rows)}`;
+  return html`<h2>Lossless diet</h2>${table(["Step", over("Bytes saved")], rows)}`;
 }
 
 function files(result: PruneResult): Markup {
@@ -126,7 +126,7 @@ function files(result: PruneResult): Markup {
   const rows = result.files.map(
     (file) => html`<tr><td class="path">${file.path}</td>${number(count(file.bytes))}</tr>`,
   );
-  return html`<h2>${result.dryRun ? "Files that would be written" : "Files"}</h2>${table(["Path", "Bytes"], rows)}`;
+  return html`<h2>${result.dryRun ? "Files that would be written" : "Files"}</h2>${table(["Path", over("Bytes")], rows)}`;
 }
 
 function circumstances(result: PruneResult): Markup {
@@ -144,8 +144,15 @@ ${inputs}
 <p class="soft">Time: ${stages.join(", ")}</p>`;
 }
 
-function table(titles: readonly string[], rows: readonly Markup[]): Markup {
-  const cells = titles.map((title) => html`<th scope="col">${title}</th>`);
+/** The title of a column of numbers, which stands over their last digits. */
+function over(title: string): Markup {
+  return html`<th scope="col" class="number">${title}</th>`;
+}
+
+function table(titles: readonly (string | Markup)[], rows: readonly Markup[]): Markup {
+  const cells = titles.map((title) =>
+    typeof title === "string" ? html`<th scope="col">${title}</th>` : title,
+  );
   return html`<div class="scroll"><table><thead><tr>${cells}</tr></thead><tbody>
 ${rows}
 </tbody></table></div>`;

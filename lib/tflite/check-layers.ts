@@ -58,6 +58,7 @@ function checkConv(operator: OperatorCheck): void {
     operator.fail("inputs[1]", `has ${channels} input channels, but the input has ${input.shape[3]}`);
   }
   checkWeights(operator, filters, 0);
+  checkBiasNotAbsent(operator);
   const options = operator.options("Conv2DOptions");
   if (options) checkWindow(operator, { ...options, filterHeight, filterWidth }, filters);
 }
@@ -71,6 +72,7 @@ function checkDepthwise(operator: OperatorCheck): void {
   if (one !== 1)
     operator.fail("inputs[1]", `has shape [${filter.shape}], expected [1, height, width, channels]`);
   checkWeights(operator, channels, 3);
+  checkBiasNotAbsent(operator);
   const options = operator.options("DepthwiseConv2DOptions");
   if (!options) return;
   if (options.depthMultiplier !== multiplier) {
@@ -120,6 +122,13 @@ function checkWeights(operator: OperatorCheck, channels: number, axis: number): 
     operator.fail("inputs[2]", `has ${elementCount(bias.shape)} values, expected ${channels}`);
   }
   checkWeightScales(operator, filter, axis);
+}
+
+/** A convolution with three inputs follows the third without a look; only FULLY_CONNECTED knows an absent one (-1). */
+function checkBiasNotAbsent(operator: OperatorCheck): void {
+  if (operator.inputCount === 3 && !operator.optionalInput(2)) {
+    operator.fail("inputs[2]", "is absent; without a bias there must be two inputs");
+  }
 }
 
 function checkWeightScales(operator: OperatorCheck, filter: Tensor, axis: number): void {

@@ -50,7 +50,8 @@ function checkOperatorCodes(model: Model, fail: Fail): void {
     const field = `operatorCodes[${index}]`;
     const { builtinCode: current, deprecatedBuiltinCode: legacy } = code;
     if (legacy < 0) fail(`${field}.deprecatedBuiltinCode`, `is ${legacy}`);
-    if (current !== 0 && legacy !== 0 && legacy !== Math.min(current, 127)) {
+    // Trees of 2020 read the older field alone.
+    if (current !== 0 && legacy !== Math.min(current, 127)) {
       fail(`${field}.builtinCode`, `is ${current}, but deprecatedBuiltinCode says ${legacy}`);
     }
     const builtin = builtinCode(code);

@@ -105,7 +105,7 @@ describe("group optimal brain surgeon", () => {
   test("the masked solution is the least-squares one, zero outside the mask", async () => {
     const problem = randomProblem(4, 3, 4, 2);
     const keep = Uint8Array.from([1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0]);
-    const { weights } = await native.pool.call("solveMasked", { ...problem, keep });
+    const { weights } = await native.pool.call("solveMasked", { ...problem, keep, limit: 0 });
     const h = hessian(problem);
     for (let row = 0; row < 3; row++) {
       const w0 = Array.from(problem.weights.subarray(row * problem.order, (row + 1) * problem.order));
@@ -116,6 +116,35 @@ describe("group optimal brain surgeon", () => {
         if (value === 0) expect(weights[row * problem.order + i]).toBe(0);
       });
     }
+  });
+
+  test("whole weights cost less than those that are rounded one by one", async () => {
+    const rows = 20;
+    const problem = randomProblem(8, rows, 6, 3);
+    problem.weights.forEach((weight, i) => {
+      problem.weights[i] = weight / 20;
+    });
+    const keep = Uint8Array.from({ length: rows * 6 }, (_, i) => (i % 6 === Math.floor(i / 6) % 6 ? 0 : 1));
+    const real = (await native.pool.call("solveMasked", { ...problem, keep, limit: 0 })).weights;
+    const whole = (await native.pool.call("solveMasked", { ...problem, keep, limit: 3 })).weights;
+    const h = hessian(problem);
+    const cost = (weights: Float64Array) => {
+      let sum = 0;
+      for (let row = 0; row < rows; row++) {
+        const at = row * problem.order;
+        const d = h.map((_, i) => weights[at + i]! - problem.weights[at + i]!);
+        sum += d.reduce((s, di, i) => s + di * h[i]!.reduce((t, value, j) => t + value * d[j]!, 0), 0);
+      }
+      return sum;
+    };
+    const isBias = (i: number) => i % problem.order === problem.order - 1;
+    expect(whole.every((w, i) => Number.isInteger(w) && (isBias(i) || Math.abs(w) <= 3))).toBe(true);
+    expect(whole.every((w, i) => real[i] !== 0 || w === 0)).toBe(true);
+    const oneByOne = real.map((w, i) =>
+      isBias(i) ? Math.round(w) : Math.max(-3, Math.min(3, Math.round(w))),
+    );
+    expect(cost(whole)).toBeLessThan(0.8 * cost(oneByOne));
+    expect(cost(whole)).toBeGreaterThan(cost(real));
   });
 
   test("a filter that keeps everything keeps its very weights", async () => {
@@ -138,7 +167,7 @@ describe("group optimal brain surgeon", () => {
     const problem = randomProblem(7, 2, 3, 2);
     const wrong = { ...problem, rows: 3 };
     await expect(native.pool.call("removeGroups", wrong)).rejects.toMatchObject({ code: "NATIVE_REJECTED" });
-    const mask = { ...problem, keep: new Uint8Array(5) };
+    const mask = { ...problem, keep: new Uint8Array(5), limit: 0 };
     await expect(native.pool.call("solveMasked", mask)).rejects.toMatchObject({ code: "NATIVE_REJECTED" });
   });
 });

@@ -10,9 +10,13 @@ export interface Run {
   stderr: string;
 }
 
-/** Runs `dtmm` in `cwd` without a terminal and collects what it says. */
-export function dtmm(words: readonly string[], cwd: string): Promise<Run> {
-  const child = spawn(process.execPath, [main, ...words], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+/** Runs `dtmm` in `cwd` without a terminal and collects what it says; `env` is added to the test's own environment. */
+export function dtmm(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Run> {
+  const child = spawn(process.execPath, [main, ...words], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const run: Run = { code: null, stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => {
     run.stdout += chunk;

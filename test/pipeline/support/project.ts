@@ -1,13 +1,12 @@
 /** A firmware project in a temporary folder: a model with something to prune, recorded inputs, an op resolver. */
 
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { tempFolder, writeFiles } from "../../cli/support/temp-folder.js";
 import { npyBytes } from "../../data/npy-bytes.js";
+import { treeOf } from "../../emit/project.js";
 import { convModel, type ModelSpec, randomInputs } from "../../support/models.js";
 import { seededRandom } from "../../support/random.js";
-import { tempFolder, writeFiles } from "../../cli/support/temp-folder.js";
-import { treeOf } from "../../emit/project.js";
 
 /** Three 3x3 convolutions of 16 to 32 filters: 11,664 prunable weights. */
 export const spec: ModelSpec = {
@@ -34,6 +33,9 @@ export const evalSamples = 32;
 export const calibrationInputs = randomInputs(spec, calibrationSamples, 11);
 export const evalInputs = randomInputs(spec, evalSamples, 12);
 export const denseBytes = convModel(spec);
+
+/** The evaluation inputs as the interpreter takes them. */
+export const evalSet = { samples: evalSamples, bytes: new Uint8Array(evalInputs.buffer) };
 
 export const resolverSource = `#include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
 
@@ -91,10 +93,6 @@ export function projectMaker(): (files?: Record<string, string | Uint8Array>) =>
       read: (file) => new Uint8Array(readFileSync(path.join(root, file))),
     };
   };
-}
-
-export function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** The options that nearly every test shares: files of the project, judged on inputs of their own. */
