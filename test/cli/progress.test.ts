@@ -24,6 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllEnvs();
 });
 
 /** Lets `milliseconds` go by on the clock, and the spinner's library load. */
@@ -62,6 +63,8 @@ test("a quick stage is never shown", async () => {
 });
 
 test("a long stage is shown with its share and leaves a line", async () => {
+  // ora draws nothing where it finds a CI.
+  vi.stubEnv("CI", undefined);
   const { stream, text } = recorder(true);
   const progress = terminalProgress({ stream });
   const stage = progress.stage("validate", "Proving the result");
