@@ -165,6 +165,9 @@ Interpreter::Interpreter(const uint8_t* model, size_t model_bytes, size_t arena_
   state_->interpreter = bridge::Construct<tflite::MicroInterpreter>(
       state_->memory, tflite::GetModel(state_->model.get()), state_->ops, state_->arena.get(), arena_bytes);
   if (state_->interpreter->AllocateTensors() != kTfLiteOk) {
+    // Its destructor would visit nodes that were never filled in: the arena is not initialised, and holds all
+    // that it owns.
+    state_->interpreter = nullptr;
     const std::string words = TakeDebugText();
     throw Fault("TFLM_REJECTED", words.empty() ? "AllocateTensors failed without a message" : words);
   }

@@ -24,7 +24,7 @@ export function renderErrorDocs(): string {
   return `# Errors
 
 Every error of \`dtmm\` has a code that never changes. They stand here with their messages and hints, \`<name>\`
-in place of a value; \`--debug\` adds the stack and the causes. Made from \`lib/errors/catalogue.ts\` by \`npm run generate\`.
+in place of a value; \`--debug\` adds the stack and the causes. Made from \`lib/errors/\` by \`npm run generate\`.
 
 ${entries.join("\n")}`;
 }

@@ -70,9 +70,9 @@ describe("validate", () => {
   test.each(["multiplier", "shift"] as const)("a damaged %s is found by the gate", async (name) => {
     const edited = withChanged(pruned, "records", (bytes) => {
       const start = recordOffset(name, 32);
-      // The top byte of the multiplier of filter 0, which the high bit keeps from being refused; the shift of filter 0.
-      const at = name === "multiplier" ? start + 3 : start;
-      bytes[at] = name === "multiplier" ? bytes[at]! >> 1 : bytes[at]! - 2;
+      // Of filter 0, half the multiplier (its last byte is the highest) or a fourth by the shift: still values that run.
+      if (name === "multiplier") bytes[start + 3] = bytes[start + 3]! >> 1;
+      else bytes[start] = bytes[start]! - 2;
     });
     const result = await validateBytes(edited);
     expect(result.verdict).toBe("fail");

@@ -1,0 +1,135 @@
+import { entry } from "./entry.js";
+
+/** Errors of the work itself: pruning, packing, validating, and the native part that does it. */
+export const workErrors = {
+  // importance
+  NOTHING_TO_PRUNE: entry<{ path: string; reasons: readonly string[] }>({
+    exit: 2,
+    message: (d) => `${d.path} has no layer that can be pruned: ${d.reasons.join("; ")}`,
+    hint: () =>
+      "Filterlet pruning works on CONV_2D layers with kernels larger than 1x1 and a gradient from the output.",
+  }),
+  // pack
+  PACKED_LAYER_INVALID: entry<{ reason: string }>({
+    exit: 2,
+    message: (d) => `a packed layer of the model is damaged: ${d.reason}`,
+    hint: () => "Pack the dense model again with `dtmm prune`.",
+  }),
+  // validate
+  MODELS_NOT_COMPARABLE: entry<{ path: string; against: string; reason: string }>({
+    exit: 2,
+    message: (d) => `${d.path} cannot be held against ${d.against}: ${d.reason}`,
+    hint: () => "Give the dense model that the pruned one was made from with --against.",
+  }),
+  // native
+  TFLM_DIR_INVALID: entry<{ dir: string; origin: string; reason: string }>({
+    exit: 2,
+    message: (d) => `${d.dir} (from ${d.origin}) is no TFLM tree: ${d.reason}`,
+    hint: () => "Name the folder that contains tensorflow/lite/micro, or one that encloses it.",
+  }),
+  TFLM_HEADERS_MISSING: entry<{ root: string; missing: string[]; looked: string[] }>({
+    exit: 2,
+    message: (d) =>
+      `the TFLM tree ${d.root} lacks ${d.missing.join(" and ")}; looked in ${d.looked.join(", ")} and the tree's root`,
+    hint: () =>
+      "Run the tree's own third_party_downloads make target, or put the headers into its third_party folder.",
+  }),
+  TFLM_ARCHIVE_UNREADABLE: entry<{ path: string; reason: string }>({
+    exit: 2,
+    message: (d) => `cannot unpack the TFLM archive ${d.path}: ${d.reason}`,
+    hint: () => "Check that the path exists and that it is a whole .tar.gz.",
+  }),
+  TFLM_ARCHIVE_UNPINNED: entry<{ path: string; actual: string }>({
+    exit: 2,
+    message: (d) =>
+      `the TFLM archive ${d.path} comes without a SHA-256 to check it against; it is ${d.actual}`,
+    hint: (d) => `In dtmm.config: tflm: { archive: ${JSON.stringify(d.path)}, sha256: "${d.actual}" }.`,
+  }),
+  TFLM_ARCHIVE_CHECKSUM: entry<{ path: string; expected: string; actual: string }>({
+    exit: 2,
+    message: (d) => `the TFLM archive ${d.path} has SHA-256 ${d.actual}, expected ${d.expected}`,
+    hint: () => "Get the archive again, or correct tflm.sha256 if the archive was meant to change.",
+  }),
+  TFLM_ARCHIVE_UNSAFE: entry<{ path: string; entry: string; reason: string }>({
+    exit: 2,
+    message: (d) =>
+      `the TFLM archive ${d.path} is refused because of its entry ${JSON.stringify(d.entry)}: ${d.reason}`,
+    hint: () => "Unpack and check it yourself, then pass the folder with --tflm.",
+  }),
+  CARGO_MISSING: entry<{ crate: string }>({
+    exit: 3,
+    message: (d) => `cargo is not installed; it brings the default TFLM tree (crate ${d.crate})`,
+    hint: () =>
+      "Install it (rustup, or `apt-get install cargo`), or name a TFLM tree of your own with --tflm or TFLM_DIR.",
+  }),
+  CARGO_FAILED: entry<{ crate: string; tail: string[] }>({
+    exit: 3,
+    message: (d) => `cargo could not bring the crate ${d.crate}:\n  ${d.tail.join("\n  ")}`,
+    hint: () =>
+      "Check the network and cargo's registry settings, or name a TFLM tree with --tflm or TFLM_DIR.",
+  }),
+  CACHE_UNWRITABLE: entry<{ dir: string; reason: string }>({
+    exit: 3,
+    message: (d) => `cannot write to the cache folder ${d.dir}: ${d.reason}`,
+    hint: () => "Set DTMM_CACHE_DIR to a folder that may be written to.",
+  }),
+  COMPILER_MISSING: entry<{ language: string; looked: string[] }>({
+    exit: 3,
+    message: (d) => `no working ${d.language} compiler: tried ${d.looked.join(", ")}`,
+    hint: () => "Install one (`apt-get install g++`), or set CC and CXX.",
+  }),
+  CMAKE_MISSING: entry<Record<string, never>>({
+    exit: 3,
+    message: () => "cmake is not installed; it builds the TFLM interpreter on first use",
+    hint: () => "Install CMake 3.19 or later (`apt-get install cmake`).",
+  }),
+  BUILD_TOOL_MISSING: entry<Record<string, never>>({
+    exit: 3,
+    message: () =>
+      "neither ninja nor make is installed; one of them builds the TFLM interpreter on first use",
+    hint: () => "Install one (`apt-get install make`).",
+  }),
+  EIGEN_MISSING: entry<{ looked: string[] }>({
+    exit: 3,
+    message: (d) => `the Eigen headers are not installed: no Eigen/Core in ${d.looked.join(", ")}`,
+    hint: () => "Install them (`apt-get install libeigen3-dev`), or set EIGEN3_INCLUDE_DIR.",
+  }),
+  NATIVE_BUILD_FAILED: entry<{ tree: string; tail: string[]; log: string }>({
+    exit: 3,
+    message: (d) => `the TFLM tree ${d.tree} could not be built:\n  ${d.tail.join("\n  ")}`,
+    hint: (d) => `The whole output is in ${d.log}. A newer compiler or another tree (--tflm) may do.`,
+  }),
+  NATIVE_LOAD_FAILED: entry<{ path: string; reason: string }>({
+    exit: 3,
+    message: (d) => `the built addon ${d.path} cannot be loaded: ${d.reason}`,
+    hint: () =>
+      "The TFLM tree may lack sources that it refers to. If the file loaded before, delete it to have it built anew.",
+  }),
+  NATIVE_CRASHED: entry<{ function: string; how: string; detail: string }>({
+    exit: 2,
+    message: (d) => `the TFLM interpreter crashed in ${d.function} (${d.how}) on this model${d.detail}`,
+    hint: () =>
+      "The checks in front of TFLM passed this model, but this TFLM tree does not survive it. Try another tree.",
+  }),
+  NATIVE_FAULT: entry<{ function: string; how: string; detail: string }>({
+    exit: 4,
+    message: (d) => `the native code crashed in ${d.function} (${d.how})${d.detail}`,
+    hint: () => "This is a bug in dtmm. Please report it with the command line and the output of --debug.",
+  }),
+  NATIVE_TIMEOUT: entry<{ function: string; seconds: number }>({
+    exit: 2,
+    message: (d) => `${d.function} did not end within ${d.seconds} s and was stopped`,
+    hint: () => "The TFLM tree may hang on this model; if the machine is merely slow, use fewer samples.",
+  }),
+  NATIVE_REJECTED: entry<{ function: string; code: string; text: string }>({
+    exit: 2,
+    message: (d) => `${d.function} was refused (${d.code}): ${d.text}`,
+    hint: () => "The text is TFLM's own. The model may use an operator or a type that this TFLM tree lacks.",
+  }),
+  // anywhere
+  INTERNAL: entry<{ what: string }>({
+    exit: 4,
+    message: (d) => `internal error: ${d.what}`,
+    hint: () => "This is a bug in dtmm. Please report it with the command line and the output of --debug.",
+  }),
+};
