@@ -4,104 +4,26 @@
  */
 
 import { join, relative } from "node:path";
-import { type Candidate, chooseCandidate } from "./candidate.js";
+import { chooseCandidate } from "./candidate.js";
 import type { Context } from "./context.js";
-import { checkOutDir, type EmittedFile, emit, recover } from "./emit/index.js";
+import { checkOutDir, emit, recover } from "./emit/index.js";
 import { dtmmError } from "./errors/index.js";
-import { denseBaseline, type Evaluation, loadData } from "./evaluation.js";
+import { denseBaseline, loadData } from "./evaluation.js";
 import { planPatch } from "./firmware/patch.js";
 import { registrationsFor } from "./firmware/registrations.js";
 import { type ImportedModel, importModel } from "./import.js";
-import { type Importance, importance } from "./importance.js";
-import { convLayers } from "./layers.js";
+import { importance } from "./importance.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { PruneOptions } from "./options/types.js";
 import { opName as packedOpName } from "./pack/format.js";
-import { projectPath } from "./project-path.js";
+import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
-import type { PrunedLayer, PruneResult } from "./report/result.js";
+import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
-import { schemaVersion } from "./report/schema-version.js";
-import { accuracyMeaning } from "./scoring.js";
 import { Stopwatch } from "./stopwatch.js";
-import { arenaFor, mainGraph } from "./tflite/graph.js";
+import { arenaFor } from "./tflite/graph.js";
 import { writeModel } from "./tflite/writer.js";
-import { type Validation, validate } from "./validate.js";
-
-/** What the stages found, for the report. */
-interface Findings {
-  options: PruneOptions;
-  imported: ImportedModel;
-  interpreter: OpenInterpreter;
-  evaluation: Evaluation;
-  importance: Importance;
-  candidate: Candidate;
-  validation: Validation;
-  warnings: string[];
-}
-
-function reportLayers({ imported, importance, candidate, validation }: Findings): PrunedLayer[] {
-  const skipped = new Map(importance.skipped.map(({ operator, reason }) => [operator, reason]));
-  const { tensors } = mainGraph(imported.model);
-  return convLayers(imported.model).map((layer) => {
-    const { geometry } = layer;
-    const scheduled = candidate.schedule.layers.find(({ operator }) => operator === layer.operator);
-    const packed = candidate.packed.layers.find(({ operator }) => operator === layer.operator);
-    const untouched = skipped.get(layer.operator) ?? "nothing of it was worth removing";
-    const reason = packed === undefined ? untouched : packed.reason;
-    const constants = layer.weights.length + 4 * layer.bias.length;
-    return {
-      index: layer.operator,
-      op: packed?.packed === undefined ? "CONV_2D" : packedOpName,
-      shape: [...tensors[layer.filterTensor]!.shape],
-      kept: scheduled === undefined ? 1 : scheduled.keptWeights / scheduled.weights,
-      denseBytes: packed?.denseBytes ?? constants,
-      packedBytes: packed?.packedBytes ?? constants,
-      indexBytes: packed?.packed?.indexBytes ?? 0,
-      bitExact: validation.differingBytes[layer.operator] === 0,
-      macs: layer.weights.length * geometry.outputHeight * geometry.outputWidth,
-      ...(reason === undefined ? {} : { denseReason: reason }),
-    };
-  });
-}
-
-function resultOf(findings: Findings, stopwatch: Stopwatch, files: EmittedFile[]): PruneResult {
-  const { options, imported, interpreter, evaluation, candidate, validation } = findings;
-  const { tree, facts } = interpreter;
-  return {
-    schemaVersion,
-    method: options.method,
-    target: options.target,
-    seed: options.seed,
-    verdict: validation.pass ? "pass" : "fail",
-    model: { path: projectPath(options.root, imported.path), sha256: imported.sha256 },
-    dense: validation.dense,
-    pruned: {
-      bytes: validation.pruned.bytes,
-      arenaBytes: validation.pruned.arenaBytes,
-      accuracy: validation.pruned.accuracy,
-      agreement: validation.pruned.agreement,
-      keptWeights: candidate.schedule.keptShare,
-    },
-    gates: validation.gates,
-    layers: reportLayers(findings),
-    files,
-    seconds: stopwatch.seconds(),
-    evaluation: {
-      path: projectPath(options.root, evaluation.path),
-      samples: evaluation.samples.samples,
-      accuracyMeans: accuracyMeaning(evaluation.scoring),
-    },
-    diet: candidate.packed.diet,
-    tflm: {
-      label: tree.label,
-      root: tree.root,
-      operators: facts.operators,
-      registration: facts.registration,
-    },
-    ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),
-  };
-}
+import { validate } from "./validate.js";
 
 /** The source with the op resolver as the firmware functions want it: relative to the project. */
 function resolverFile({ root, resolver }: PruneOptions): string | undefined {
@@ -138,7 +60,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
       ops: hasPacked ? [packedOpName] : [],
       ...(options.patch ? { patch: { resolverFile: resolverFile(options) } } : {}),
       reports: (files) => {
-        const result = resultOf(findings, stopwatch, files);
+        const result = pruneResult(findings, stopwatch, files);
         return [
           { path: "report.json", content: resultJson(result) },
           { path: "report.html", content: htmlReport(result) },
@@ -150,7 +72,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
   );
   stage.done();
   return {
-    ...resultOf(findings, stopwatch, emitted.files),
+    ...pruneResult(findings, stopwatch, emitted.files),
     ...(options.dryRun ? { dryRun: true, diff: emitted.diff } : {}),
   };
 }
@@ -231,7 +153,7 @@ async function pruneWith(
     validation,
     warnings,
   };
-  return validation.pass ? emitResult(findings, stopwatch, context) : resultOf(findings, stopwatch, []);
+  return validation.pass ? emitResult(findings, stopwatch, context) : pruneResult(findings, stopwatch, []);
 }
 
 /**

@@ -4,12 +4,12 @@ import { normalizeOptions } from "../../lib/options/normalize.js";
 import { dietSteps } from "../../lib/pack/diet-steps.js";
 import { thrownBy } from "../cli/support/throws.js";
 
-const cwd = "/work/project/sub";
+const cwd = "/home/dev/project/sub";
 const needed = { model: "m.tflite", calibration: "c.npy" };
 
 function config(values: Record<string, unknown>): LoadedConfig {
-  const path = "/work/project/dtmm.config.json";
-  return { path, where: path, dir: "/work/project", values };
+  const path = "/home/dev/project/dtmm.config.json";
+  return { path, where: path, dir: "/home/dev/project", values };
 }
 
 const prune = (given: Record<string, unknown>, from?: LoadedConfig) =>
@@ -64,14 +64,14 @@ describe("values", () => {
       resolver: "/abs/main.cc",
     });
     expect(prune({ eval: "e.npy", report: "../r.html" }, from)).toMatchObject({
-      root: "/work/project",
-      model: "/work/project/m.tflite",
-      out: "/work/project/src/model",
+      root: "/home/dev/project",
+      model: "/home/dev/project/m.tflite",
+      out: "/home/dev/project/src/model",
       resolver: "/abs/main.cc",
-      tflm: { dir: "/work/project/tflm" },
+      tflm: { dir: "/home/dev/project/tflm" },
       json: "-",
       eval: `${cwd}/e.npy`,
-      report: "/work/project/r.html",
+      report: "/home/dev/project/r.html",
     });
   });
 
@@ -80,7 +80,7 @@ describe("values", () => {
     const from = config({ ...needed, tflm: { archive: "old.tar.gz", sha256 } });
     expect(prune({ tflm: "tree" }, from).tflm).toEqual({ dir: `${cwd}/tree` });
     expect(prune({ tflm: "new.tar.gz" }, from).tflm).toEqual({ archive: `${cwd}/new.tar.gz`, sha256 });
-    expect(prune({}, from).tflm).toEqual({ archive: "/work/project/old.tar.gz", sha256 });
+    expect(prune({}, from).tflm).toEqual({ archive: "/home/dev/project/old.tar.gz", sha256 });
   });
 
   test("a scale may be a fraction", () => {
@@ -102,16 +102,16 @@ describe("values", () => {
     const from = config({ model: "m.tflite", eval: "e.npy" });
     expect(normalizeOptions("validate", { model: "pruned.tflite" }, from, cwd)).toMatchObject({
       model: `${cwd}/pruned.tflite`,
-      against: "/work/project/m.tflite",
-      eval: "/work/project/e.npy",
+      against: "/home/dev/project/m.tflite",
+      eval: "/home/dev/project/e.npy",
     });
   });
 
   test("inspect takes the config's model, and nothing that is not its own", () => {
     const options = normalizeOptions("inspect", {}, config({ ...needed, keep: 0.5 }), cwd);
     expect(options).toEqual({
-      root: "/work/project",
-      model: "/work/project/m.tflite",
+      root: "/home/dev/project",
+      model: "/home/dev/project/m.tflite",
       quiet: false,
       debug: false,
     });
@@ -152,7 +152,7 @@ describe("wrong values stop with what was expected and where it stood", () => {
     expect(error.code).toBe("OPTION_VALUE");
     expect(error.exit).toBe(2);
     const inConfig = await thrownBy(() => prune({}, config({ ...needed, [key]: value })));
-    expect(inConfig.message).toContain(`"${key}" in /work/project/dtmm.config.json expects`);
+    expect(inConfig.message).toContain(`"${key}" in /home/dev/project/dtmm.config.json expects`);
   });
 
   test("the caller's way of naming it", async () => {

@@ -1,0 +1,94 @@
+/** The report stage: one result object out of what the stages found. */
+
+import type { Candidate } from "../candidate.js";
+import type { EmittedFile } from "../emit/index.js";
+import type { Evaluation } from "../evaluation.js";
+import type { ImportedModel } from "../import.js";
+import type { Importance } from "../importance.js";
+import { convLayers } from "../layers.js";
+import type { OpenInterpreter } from "../native/open.js";
+import type { PruneOptions } from "../options/types.js";
+import { opName as packedOpName } from "../pack/format.js";
+import { projectPath } from "../project-path.js";
+import { accuracyMeaning } from "../scoring.js";
+import type { Stopwatch } from "../stopwatch.js";
+import { mainGraph } from "../tflite/graph.js";
+import type { Validation } from "../validate.js";
+import type { PrunedLayer, PruneResult } from "./result.js";
+import { schemaVersion } from "./schema-version.js";
+
+/** What the stages found, for the report. */
+export interface Findings {
+  options: PruneOptions;
+  imported: ImportedModel;
+  interpreter: OpenInterpreter;
+  evaluation: Evaluation;
+  importance: Importance;
+  candidate: Candidate;
+  validation: Validation;
+  warnings: string[];
+}
+
+function reportLayers({ imported, importance, candidate, validation }: Findings): PrunedLayer[] {
+  const skipped = new Map(importance.skipped.map(({ operator, reason }) => [operator, reason]));
+  const { tensors } = mainGraph(imported.model);
+  return convLayers(imported.model).map((layer) => {
+    const { geometry } = layer;
+    const scheduled = candidate.schedule.layers.find(({ operator }) => operator === layer.operator);
+    const packed = candidate.packed.layers.find(({ operator }) => operator === layer.operator);
+    const untouched = skipped.get(layer.operator) ?? "nothing of it was worth removing";
+    const reason = packed === undefined ? untouched : packed.reason;
+    const constants = layer.weights.length + 4 * layer.bias.length;
+    return {
+      index: layer.operator,
+      op: packed?.packed === undefined ? "CONV_2D" : packedOpName,
+      shape: [...tensors[layer.filterTensor]!.shape],
+      kept: scheduled === undefined ? 1 : scheduled.keptWeights / scheduled.weights,
+      denseBytes: packed?.denseBytes ?? constants,
+      packedBytes: packed?.packedBytes ?? constants,
+      indexBytes: packed?.packed?.indexBytes ?? 0,
+      bitExact: validation.differingBytes[layer.operator] === 0,
+      macs: layer.weights.length * geometry.outputHeight * geometry.outputWidth,
+      ...(reason === undefined ? {} : { denseReason: reason }),
+    };
+  });
+}
+
+/** The documented result of a prune, with the files that it wrote or would write. */
+export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: EmittedFile[]): PruneResult {
+  const { options, imported, interpreter, evaluation, candidate, validation } = findings;
+  const { tree, facts } = interpreter;
+  return {
+    schemaVersion,
+    method: options.method,
+    target: options.target,
+    seed: options.seed,
+    verdict: validation.pass ? "pass" : "fail",
+    model: { path: projectPath(options.root, imported.path), sha256: imported.sha256 },
+    dense: validation.dense,
+    pruned: {
+      bytes: validation.pruned.bytes,
+      arenaBytes: validation.pruned.arenaBytes,
+      accuracy: validation.pruned.accuracy,
+      agreement: validation.pruned.agreement,
+      keptWeights: candidate.schedule.keptShare,
+    },
+    gates: validation.gates,
+    layers: reportLayers(findings),
+    files,
+    seconds: stopwatch.seconds(),
+    evaluation: {
+      path: projectPath(options.root, evaluation.path),
+      samples: evaluation.samples.samples,
+      accuracyMeans: accuracyMeaning(evaluation.scoring),
+    },
+    diet: candidate.packed.diet,
+    tflm: {
+      label: tree.label,
+      root: tree.root,
+      operators: facts.operators,
+      registration: facts.registration,
+    },
+    ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),
+  };
+}
