@@ -40,7 +40,6 @@ export interface Importance {
   layers: LayerImportance[];
   /** CONV_2D layers that stay as they are, with the reason. */
   skipped: { operator: number; reason: string }[];
-  samples: number;
 }
 
 /** What a model's loss is: a row of class scores, or values to be reproduced. */
@@ -218,7 +217,7 @@ async function layerCurves(
 /** Loss curves of every prunable CONV_2D of a dense model. */
 export async function importance(request: ImportanceRequest): Promise<Importance> {
   const { operators, chosen, skipped } = selectLayers(request.model);
-  if (chosen.length === 0) return { layers: [], skipped, samples: request.calibration.samples };
+  if (chosen.length === 0) return { layers: [], skipped };
   const statistics = await collectStatistics(request, statisticsRequest(request, operators, chosen));
   let done = 0;
   const layers = await Promise.all(
@@ -232,5 +231,5 @@ export async function importance(request: ImportanceRequest): Promise<Importance
       return curves;
     }),
   );
-  return { layers, skipped, samples: request.calibration.samples };
+  return { layers, skipped };
 }

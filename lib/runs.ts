@@ -22,7 +22,7 @@ export interface RunContext {
 }
 
 /** Options for `mapSamples` that report to the stage. */
-export function mapOptions({ signal, progress }: RunContext): MapOptions {
+function mapOptions({ signal, progress }: RunContext): MapOptions {
   return {
     signal,
     progress: (done, total) => progress.update(done / total, `sample ${done} of ${total}`),

@@ -108,14 +108,13 @@ async function validateWith(
   );
   stage.done();
   const named = (path: string) => projectPath(options.root, path);
-  const { bytes, arenaBytes, accuracy, agreement } = validation.pruned;
   return {
     schemaVersion,
     verdict: validation.pass ? "pass" : "fail",
     model: { path: named(candidate.path), sha256: candidate.sha256 },
     against: { path: named(dense.path), sha256: dense.sha256 },
     dense: validation.dense,
-    pruned: { bytes, arenaBytes, accuracy, agreement },
+    pruned: validation.pruned,
     gates: validation.gates,
     evaluation: {
       path: named(evaluation.path),

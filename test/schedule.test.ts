@@ -7,7 +7,6 @@ import { seededRandom } from "./support/random.js";
 function importanceOf(layers: { groupSize: number; loss: number[][] }[]): Importance {
   return {
     skipped: [],
-    samples: 1,
     layers: layers.map(({ groupSize, loss }, operator) => {
       const groups = loss[0]!.length - 1;
       const order = Int32Array.from({ length: loss.length * groups }, (_, i) => i % groups);
