@@ -56,8 +56,8 @@ async function measuredDrop(
   const quiet = { ...context, progress: { update: () => undefined, done: () => undefined } };
   const run = await request.stopwatch.time("validate", () => runModel(packed, evaluation.samples, quiet));
   const outputs = realOutputs(run.outputs, request.output, evaluation.samples.samples);
-  const denseScore = score(evaluation.scoring, baseline.outputs, baseline.outputs);
-  return accuracyDrop(denseScore.accuracy, score(evaluation.scoring, baseline.outputs, outputs).accuracy);
+  const { accuracy } = score(evaluation.scoring, baseline.outputs, outputs);
+  return accuracyDrop(baseline.accuracy, accuracy);
 }
 
 /** The largest share whose file fits; masks alone decide the size, so nothing is re-fitted on the way. */

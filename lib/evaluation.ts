@@ -5,7 +5,7 @@ import { loadLabels } from "./data/labels.js";
 import type { Samples } from "./importance.js";
 import type { ModelFacts } from "./native/addon-types.js";
 import { type RunContext, runModel, type WrittenModel } from "./runs.js";
-import { type Outputs, realOutputs, type Scoring } from "./scoring.js";
+import { type Outputs, realOutputs, type Scoring, score } from "./scoring.js";
 import { mainGraph, opName } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 
@@ -29,6 +29,8 @@ export interface Evaluation {
 /** An evaluation with the dense model's answers. */
 export interface DenseBaseline {
   outputs: Outputs;
+  /** Share 0..1, see `Score`. */
+  accuracy: number;
   arenaBytes: number;
 }
 
@@ -113,5 +115,6 @@ export async function denseBaseline(
 ): Promise<DenseBaseline> {
   const run = await runModel(dense, evaluation.samples, context);
   const outputs = realOutputs(run.outputs, facts.outputs[0]!, evaluation.samples.samples);
-  return { outputs, arenaBytes: run.arenaBytes };
+  const { accuracy } = score(evaluation.scoring, outputs, outputs);
+  return { outputs, accuracy, arenaBytes: run.arenaBytes };
 }

@@ -5,9 +5,11 @@ import { inspectLayers } from "./inspect/layers.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import { withInterpreter } from "./native/open.js";
 import type { InspectOptions } from "./options/types.js";
+import { describeTree } from "./report/build.js";
 import type { InspectResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
-import { arenaFor, mainGraph } from "./tflite/graph.js";
+import { modelFacts } from "./runs.js";
+import { mainGraph } from "./tflite/graph.js";
 
 /**
  * Looks at a model, dense or pruned: its layers, where its bytes are, and the arena it needs in the TFLM interpreter.
@@ -17,11 +19,12 @@ import { arenaFor, mainGraph } from "./tflite/graph.js";
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
   const { path, bytes, sha256, model } = await importModel(options.model, { purpose: "inspect" });
   const graph = mainGraph(model);
-  return withInterpreter({ tflm: options.tflm, workers: 1 }, context, async ({ pool, tree, facts }) => {
-    const request = { model: bytes, arenaBytes: arenaFor(model) };
-    const { arenaBytes, inputs, outputs } = await pool.call("inspectModel", request, {
-      signal: context.signal,
-    });
+  return withInterpreter({ tflm: options.tflm, workers: 1 }, context, async (interpreter) => {
+    const { signal } = context;
+    const { arenaBytes, inputs, outputs } = await modelFacts(
+      { model, bytes },
+      { pool: interpreter.pool, signal },
+    );
     const edge = (tensors: readonly TensorFacts[], indices: readonly number[]) =>
       tensors.map(({ type, shape, scale, zeroPoint }, i) => ({
         name: graph.tensors[indices[i] ?? -1]?.name ?? "",
@@ -38,7 +41,7 @@ export async function inspect(options: InspectOptions, context: Context): Promis
       outputs: edge(outputs, graph.outputs ?? []),
       layers: inspectLayers(model),
       bytesByKind: bytesByKind(model, bytes.length),
-      tflm: { label: tree.label, root: tree.root, ...facts },
+      tflm: describeTree(interpreter),
     };
   });
 }

@@ -3,14 +3,12 @@
  * import -> importance -> schedule -> prune -> pack -> validate -> emit -> report.
  */
 
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { chooseCandidate } from "./candidate.js";
 import type { Context } from "./context.js";
-import { checkOutDir, emit, recover } from "./emit/index.js";
+import { checkEmit, emit, recover } from "./emit/index.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadData } from "./evaluation.js";
-import { planPatch } from "./firmware/patch.js";
-import { registrationsFor } from "./firmware/registrations.js";
 import { type ImportedModel, importModel } from "./import.js";
 import { importance } from "./importance.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
@@ -20,14 +18,15 @@ import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
+import { modelFacts } from "./runs.js";
 import { Stopwatch } from "./stopwatch.js";
-import { arenaFor } from "./tflite/graph.js";
 import { writeModel } from "./tflite/writer.js";
 import { validate } from "./validate.js";
 
-/** The source with the op resolver as the firmware functions want it: relative to the project. */
-function resolverFile({ root, resolver }: PruneOptions): string | undefined {
-  return resolver === undefined ? undefined : relative(root, resolver);
+/** Where the result goes. */
+function emitPlace({ root, out, patch, resolver }: PruneOptions) {
+  const resolverFile = resolver === undefined ? undefined : relative(root, resolver);
+  return { root, outDir: out, patch: patch ? { resolverFile } : undefined };
 }
 
 /**
@@ -36,15 +35,7 @@ function resolverFile({ root, resolver }: PruneOptions): string | undefined {
  */
 async function prepareProject(options: PruneOptions): Promise<void> {
   if (!options.dryRun) await recover(options.root);
-  const patch = options.patch ? { resolverFile: resolverFile(options) } : undefined;
-  await checkOutDir({ root: options.root, outDir: options.out, patch });
-  if (patch === undefined) return;
-  await planPatch({
-    root: options.root,
-    resolverFile: patch.resolverFile,
-    registrations: registrationsFor([packedOpName]),
-    ignore: [join(options.out, "kernels")],
-  });
+  await checkEmit({ ...emitPlace(options), ops: [packedOpName] });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
@@ -53,12 +44,10 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
   const emitted = await stopwatch.time("emit", () =>
     emit({
-      root: options.root,
-      outDir: options.out,
+      ...emitPlace(options),
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
       ops: hasPacked ? [packedOpName] : [],
-      ...(options.patch ? { patch: { resolverFile: resolverFile(options) } } : {}),
       reports: (files) => {
         const result = pruneResult(findings, stopwatch, files);
         return [
@@ -87,12 +76,9 @@ async function pruneWith(
   const { pool } = interpreter;
   const { signal } = context;
   const { model, bytes } = imported;
-  const modelFacts = await pool.call(
-    "inspectModel",
-    { model: bytes, arenaBytes: arenaFor(model) },
-    { signal },
-  );
-  const data = await stopwatch.time("import", () => loadData(options, model, modelFacts));
+  const dense = { model, bytes };
+  const facts = await modelFacts(dense, { pool, signal });
+  const data = await stopwatch.time("import", () => loadData(options, model, facts));
 
   const learning = context.progress.stage("importance", "Learning what each filterlet is worth");
   const worth = await stopwatch.time("importance", () =>
@@ -119,12 +105,11 @@ async function pruneWith(
     arena: options.arena,
     maxAccuracyDrop: options.maxAccuracyDrop,
   };
-  const dense = { model, bytes };
-  const output = modelFacts.outputs[0]!;
+  const output = facts.outputs[0]!;
   const searching = context.progress.stage("prune", "Pruning and packing");
   const run = { pool, signal, progress: searching };
   const { evaluation } = data;
-  const baseline = await stopwatch.time("validate", () => denseBaseline(dense, modelFacts, evaluation, run));
+  const baseline = await stopwatch.time("validate", () => denseBaseline(dense, facts, evaluation, run));
   const shared = { dense, output, evaluation, baseline };
   const candidate = await chooseCandidate(
     { ...shared, importance: worth, diet: options.diet, goal, stopwatch },

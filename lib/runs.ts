@@ -1,7 +1,7 @@
 /** Running model values over samples on all workers. */
 
 import type { Samples } from "./importance.js";
-import type { CompareResult, RunResult } from "./native/addon-types.js";
+import type { CompareResult, ModelFacts, RunResult } from "./native/addon-types.js";
 import { compareSamples, type MapOptions, runSamples } from "./native/map-samples.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { StageProgress } from "./progress/progress.js";
@@ -27,6 +27,14 @@ function mapOptions({ signal, progress }: RunContext): MapOptions {
     signal,
     progress: (done, total) => progress.update(done / total, `sample ${done} of ${total}`),
   };
+}
+
+/** What the interpreter says about the model's edges and its arena. */
+export function modelFacts(
+  { model, bytes }: WrittenModel,
+  { pool, signal }: Pick<RunContext, "pool" | "signal">,
+): Promise<ModelFacts> {
+  return pool.call("inspectModel", { model: bytes, arenaBytes: arenaFor(model) }, { signal });
 }
 
 /** Output 0 of every sample, and the arena in use. */

@@ -11,11 +11,12 @@ import type { ValidateOptions } from "./options/types.js";
 import { inputSlots, opName as packedOpName } from "./pack/format.js";
 import { unpackFilterletLayer } from "./pack/unpack-filterlet-layer.js";
 import { projectPath } from "./project-path.js";
+import { describeEvaluation, describeTree } from "./report/build.js";
 import type { ValidateResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
-import { accuracyMeaning } from "./scoring.js";
+import { modelFacts } from "./runs.js";
 import { replaceData } from "./tflite/edit.js";
-import { arenaFor, asInt8, constantData, mainGraph, opName } from "./tflite/graph.js";
+import { asInt8, constantData, mainGraph, opName } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 import { writeModel } from "./tflite/writer.js";
 import { validate } from "./validate.js";
@@ -79,12 +80,10 @@ async function validateWith(
   context: Context,
 ): Promise<ValidateResult> {
   const start = performance.now();
-  const { pool, tree, facts } = interpreter;
+  const { pool } = interpreter;
   const { signal } = context;
-  const factsOf = ({ model, bytes }: ImportedModel) =>
-    pool.call("inspectModel", { model: bytes, arenaBytes: arenaFor(model) }, { signal });
-  const denseFacts = await factsOf(dense);
-  const candidateFacts = await factsOf(candidate);
+  const denseFacts = await modelFacts(dense, { pool, signal });
+  const candidateFacts = await modelFacts(candidate, { pool, signal });
   if (!sameEdges(denseFacts, candidateFacts)) {
     const reason = "inputs or outputs have different shapes";
     throw dtmmError("MODELS_NOT_COMPARABLE", { path: candidate.path, against: dense.path, reason });
@@ -116,17 +115,8 @@ async function validateWith(
     dense: validation.dense,
     pruned: validation.pruned,
     gates: validation.gates,
-    evaluation: {
-      path: named(evaluation.path),
-      samples: evaluation.samples.samples,
-      accuracyMeans: accuracyMeaning(evaluation.scoring),
-    },
-    tflm: {
-      label: tree.label,
-      root: tree.root,
-      operators: facts.operators,
-      registration: facts.registration,
-    },
+    evaluation: describeEvaluation(options.root, evaluation),
+    tflm: describeTree(interpreter),
     seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
   };
 }

@@ -61,8 +61,7 @@ export async function validate(request: ValidationRequest, context: RunContext):
   const comparison = await compareModels(masked, packed, evaluation.samples, context);
   const outputs = realOutputs(comparison.outputs, request.output, samples);
   const prunedScore = score(evaluation.scoring, baseline.outputs, outputs);
-  const denseScore = score(evaluation.scoring, baseline.outputs, baseline.outputs);
-  const drop = accuracyDrop(denseScore.accuracy, prunedScore.accuracy);
+  const drop = accuracyDrop(baseline.accuracy, prunedScore.accuracy);
   const differing = comparison.differingBytes.reduce((sum, bytes) => sum + bytes, 0);
   const gates = [
     ...atMost("bitExact", 0, differing),
@@ -74,7 +73,7 @@ export async function validate(request: ValidationRequest, context: RunContext):
     dense: {
       bytes: dense.bytes.length,
       arenaBytes: baseline.arenaBytes,
-      accuracy: denseScore.accuracy,
+      accuracy: baseline.accuracy,
       samples,
     },
     pruned: { ...prunedScore, bytes: packed.bytes.length, arenaBytes: comparison.candidateArenaBytes },

@@ -74,19 +74,24 @@ export async function emit(request: EmitRequest): Promise<EmitResult> {
   };
 }
 
+/** What of a request is known before there is a model. */
+type EmitPlace = Pick<EmitRequest, "root" | "outDir" | "patch" | "ops" | "kernels">;
+
 /**
- * Finds out before the long work whether the output folder can take files; `emit` checks every file once more.
+ * Finds out before the long work whether the output folder can take files and the op resolver can be patched; `emit`
+ * checks both once more.
  *
- * @throws OUTPUT_NOT_WRITABLE
+ * @throws OUTPUT_NOT_WRITABLE, the errors of `planPatch`
  */
-export async function checkOutDir(request: Pick<EmitRequest, "root" | "outDir" | "patch">): Promise<void> {
+export async function checkEmit(request: EmitPlace): Promise<void> {
   const { out, root } = foldersOf(request);
   const path = slashes(relative(root, join(out, modelFile)));
   await preflight(root, [{ path, content: new Uint8Array() }]);
+  await planResolver(request, root, out);
 }
 
 /** The project, the output folder, and the one of the two that the plan's paths are relative to. */
-function foldersOf({ root, outDir, patch }: Pick<EmitRequest, "root" | "outDir" | "patch">) {
+function foldersOf({ root, outDir, patch }: EmitPlace) {
   const project = resolve(root);
   const out = resolve(project, outDir);
   return { project, out, root: patch || isInside(project, out) ? project : out };
@@ -111,7 +116,7 @@ async function planEmit(request: EmitRequest, root: string, out: string): Promis
   return [...plan, ...placed(request.reports?.(described) ?? [])];
 }
 
-async function planResolver(request: EmitRequest, root: string, out: string): Promise<FilePlan> {
+async function planResolver(request: EmitPlace, root: string, out: string): Promise<FilePlan> {
   if (!request.patch || request.ops.length === 0) return [];
   const files = await planPatch({
     root,

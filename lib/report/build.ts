@@ -14,7 +14,7 @@ import { accuracyMeaning } from "../scoring.js";
 import type { Stopwatch } from "../stopwatch.js";
 import { mainGraph } from "../tflite/graph.js";
 import type { Validation } from "../validate.js";
-import type { PrunedLayer, PruneResult } from "./result.js";
+import type { InspectResult, PrunedLayer, PruneResult } from "./result.js";
 import { schemaVersion } from "./schema-version.js";
 
 /** What the stages found, for the report. */
@@ -54,10 +54,23 @@ function reportLayers({ imported, importance, candidate, validation }: Findings)
   });
 }
 
+/** The TFLM tree that a result was proven in. */
+export function describeTree({ tree, facts }: OpenInterpreter): InspectResult["tflm"] {
+  return { label: tree.label, root: tree.root, ...facts };
+}
+
+/** What a result was judged on; `root` is the project. */
+export function describeEvaluation(root: string, { path, samples, scoring }: Evaluation) {
+  return {
+    path: projectPath(root, path),
+    samples: samples.samples,
+    accuracyMeans: accuracyMeaning(scoring),
+  };
+}
+
 /** The documented result of a prune, with the files that it wrote or would write. */
 export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: EmittedFile[]): PruneResult {
   const { options, imported, interpreter, evaluation, candidate, validation } = findings;
-  const { tree, facts } = interpreter;
   return {
     schemaVersion,
     method: options.method,
@@ -71,18 +84,9 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     layers: reportLayers(findings),
     files,
     seconds: stopwatch.seconds(),
-    evaluation: {
-      path: projectPath(options.root, evaluation.path),
-      samples: evaluation.samples.samples,
-      accuracyMeans: accuracyMeaning(evaluation.scoring),
-    },
+    evaluation: describeEvaluation(options.root, evaluation),
     diet: candidate.packed.diet,
-    tflm: {
-      label: tree.label,
-      root: tree.root,
-      operators: facts.operators,
-      registration: facts.registration,
-    },
+    tflm: describeTree(interpreter),
     ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),
   };
 }
