@@ -7,7 +7,7 @@
  */
 
 import { gradientBarriers, gradientOperators } from "./gradient-plan.js";
-import { activationScale, type ConvLayer, convLayers, positions } from "./layers.js";
+import { activationScale, convLayers, positions, type WeightLayer } from "./layers.js";
 import type { LayerMoments, LayerProblem, StatisticsRequest } from "./native/addon-types.js";
 import { mapSamples } from "./native/map-samples.js";
 import type { WorkerPool } from "./native/pool.js";
@@ -24,7 +24,7 @@ export interface Samples {
 /** The loss curves of one layer's filters. */
 export interface LayerImportance {
   operator: number;
-  layer: ConvLayer;
+  layer: WeightLayer;
   filters: number;
   /** Filterlets per filter, and weights in each. */
   groups: number;
@@ -70,7 +70,7 @@ function selectLayers(model: Model) {
   for (const operator of graph.operators) {
     for (const tensor of operator.inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
   }
-  const chosen: ConvLayer[] = [];
+  const chosen: WeightLayer[] = [];
   const skipped: Importance["skipped"] = [];
   for (const layer of convLayers(model)) {
     const barrier = barriers[layer.operator]!;
@@ -92,7 +92,7 @@ function selectLayers(model: Model) {
 function statisticsRequest(
   request: ImportanceRequest,
   operators: StatisticsRequest["operators"],
-  layers: ConvLayer[],
+  layers: WeightLayer[],
 ): StatisticsRequest {
   const graph = mainGraph(request.model);
   const activations = new Set([graph.inputs![0]!, ...operators.flatMap((op) => [...op.inputs, op.output])]);
@@ -155,7 +155,7 @@ function addMoments(parts: LayerMoments[]): LayerMoments {
  * in input scale times filter scale, the bias as the weight of the constant 1.
  */
 export function layerProblem(
-  layer: ConvLayer,
+  layer: WeightLayer,
   moments: LayerMoments,
   first: number,
   last: number,
@@ -188,7 +188,7 @@ export function rowRanges(filters: number): { first: number; last: number }[] {
 
 async function layerCurves(
   request: ImportanceRequest,
-  layer: ConvLayer,
+  layer: WeightLayer,
   moments: LayerMoments,
   squaredGradients: Float64Array,
 ): Promise<LayerImportance> {

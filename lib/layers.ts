@@ -1,14 +1,24 @@
-/** The CONV_2D operators of a model as pruning and packing see them. */
+/** The CONV_2D and FULLY_CONNECTED operators of a model as pruning and packing see them. */
 
 import type { NativeGeometry } from "./native/addon-types.js";
-import { asInt8, asInt32, constantData, convGeometry, mainGraph, opName } from "./tflite/graph.js";
-import type { Conv2DOptions, Model, Operator, Tensor } from "./tflite/model.js";
+import {
+  asInt8,
+  asInt32,
+  constantData,
+  convGeometry,
+  elementCount,
+  mainGraph,
+  opName,
+} from "./tflite/graph.js";
+import type { Conv2DOptions, FullyConnectedOptions, Model, Operator, Tensor } from "./tflite/model.js";
+import { Padding } from "./tflite/schema.js";
 
-/** One CONV_2D with constant int8 weights. */
-export interface ConvLayer {
+/** One operator with constant int8 weights; a fully connected one is a 1x1 conv over the rows of its input. */
+export interface WeightLayer {
+  kind: "conv" | "fullyConnected";
   /** Index of the operator in the main subgraph. */
   operator: number;
-  /** Tensor indices; `biasTensor` is -1 where the conv has no bias. */
+  /** Tensor indices; `biasTensor` is -1 where the layer has no bias. */
   inputTensor: number;
   filterTensor: number;
   biasTensor: number;
@@ -17,9 +27,9 @@ export interface ConvLayer {
   /** `Padding` and `ActivationFunctionType` of the schema. */
   padding: number;
   activation: number;
-  /** OHWI. */
+  /** OHWI; [outputs][inputs] where fully connected. */
   weights: Int8Array;
-  /** One per filter; zeros where the conv has no bias. */
+  /** One per filter; zeros where the layer has no bias. */
   bias: Int32Array;
   /** One per filter, also where the file has a single one for all. */
   filterScales: Float32Array;
@@ -30,7 +40,7 @@ export interface ConvLayer {
 }
 
 /** Kernel positions of a layer: filterlets per filter. */
-export function positions(layer: ConvLayer): number {
+export function positions(layer: WeightLayer): number {
   return layer.geometry.kernelHeight * layer.geometry.kernelWidth;
 }
 
@@ -100,31 +110,51 @@ export function windowGeometry(
   };
 }
 
-function convLayer(model: Model, operator: Operator, index: number): ConvLayer | undefined {
-  const graph = mainGraph(model);
-  if (opName(model, operator) !== "CONV_2D") return undefined;
+/** Geometry and options of a layer, or undefined where its operator is not of a kind with weights. */
+function shapeOf(model: Model, operator: Operator, input: Tensor, filter: Tensor, output: Tensor) {
+  const value = operator.builtinOptions?.value;
+  if (value === undefined) return undefined;
+  if (opName(model, operator) === "CONV_2D") {
+    const options = value as Conv2DOptions;
+    const [, height = 1, width = 1] = filter.shape;
+    const geometry = windowGeometry(input, output, { height, width }, options);
+    const activation = options.fusedActivationFunction;
+    return { kind: "conv" as const, geometry, padding: options.padding, activation };
+  }
+  if (opName(model, operator) !== "FULLY_CONNECTED") return undefined;
+  const [outputs = 1, inputs = 1] = filter.shape;
+  const rows = elementCount(input.shape) / inputs;
+  const flat = (channels: number): Tensor => ({ ...output, shape: [1, 1, rows, channels] });
+  const valid = { padding: Padding.VALID, strideH: 1, strideW: 1 };
+  return {
+    kind: "fullyConnected" as const,
+    geometry: windowGeometry(flat(inputs), flat(outputs), { height: 1, width: 1 }, valid),
+    padding: Padding.VALID,
+    activation: (value as FullyConnectedOptions).fusedActivationFunction,
+  };
+}
+
+function weightLayer(model: Model, operator: Operator, index: number): WeightLayer | undefined {
+  const { tensors } = mainGraph(model);
   const [inputTensor, filterTensor, biasTensor = -1] = operator.inputs ?? [];
   const outputTensor = operator.outputs?.[0];
   if (inputTensor === undefined || filterTensor === undefined || outputTensor === undefined) return undefined;
-  const input = graph.tensors[inputTensor]!;
-  const filter = graph.tensors[filterTensor]!;
-  const output = graph.tensors[outputTensor]!;
-  const weights = constantData(model, filter);
-  const options = operator.builtinOptions?.value as Conv2DOptions | undefined;
-  if (weights === undefined || options === undefined) return undefined;
-  const [filters = 0, height = 1, width = 1] = filter.shape;
-  const bias = biasTensor < 0 ? undefined : constantData(model, graph.tensors[biasTensor]!);
+  const [input, filter, output] = [tensors[inputTensor]!, tensors[filterTensor]!, tensors[outputTensor]!];
+  const weights = filter === undefined ? undefined : constantData(model, filter);
+  if (weights === undefined) return undefined;
+  const shape = shapeOf(model, operator, input, filter, output);
+  if (shape === undefined) return undefined;
+  const filters = filter.shape[0] ?? 0;
+  const bias = biasTensor < 0 ? undefined : constantData(model, tensors[biasTensor]!);
   const inputScale = activationScale(input);
   const outputScale = activationScale(output);
   return {
+    ...shape,
     operator: index,
     inputTensor,
     filterTensor,
     biasTensor,
     outputTensor,
-    geometry: windowGeometry(input, output, { height, width }, options),
-    padding: options.padding,
-    activation: options.fusedActivationFunction,
     weights: asInt8(weights),
     bias: bias === undefined ? new Int32Array(filters) : asInt32(bias),
     filterScales: channelScales(filter, filters),
@@ -135,9 +165,14 @@ function convLayer(model: Model, operator: Operator, index: number): ConvLayer |
   };
 }
 
-/** Every CONV_2D of the main subgraph whose weights are constants, in the order of the operators. */
-export function convLayers(model: Model): ConvLayer[] {
+/** Every CONV_2D and FULLY_CONNECTED of the main subgraph whose weights are constants, in the operators' order. */
+export function weightLayers(model: Model): WeightLayer[] {
   return (mainGraph(model).operators ?? []).flatMap(
-    (operator, index) => convLayer(model, operator, index) ?? [],
+    (operator, index) => weightLayer(model, operator, index) ?? [],
   );
+}
+
+/** The CONV_2D among them. */
+export function convLayers(model: Model): WeightLayer[] {
+  return weightLayers(model).filter(({ kind }) => kind === "conv");
 }

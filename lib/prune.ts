@@ -6,23 +6,24 @@
  */
 
 import { type Importance, type LayerImportance, layerProblem, rowRanges } from "./importance.js";
-import type { ConvLayer } from "./layers.js";
+import type { WeightLayer } from "./layers.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { LayerSchedule, Schedule } from "./schedule.js";
 import { replaceData } from "./tflite/edit.js";
 import { mainGraph } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
+import { filterlet, type PruningUnit } from "./unit.js";
 
-/** New constants of one conv layer. */
+/** New constants of one layer. */
 export interface PrunedLayer {
   operator: number;
-  layer: ConvLayer;
+  layer: WeightLayer;
   /** OHWI; zero outside `keep`. */
   weights: Int8Array;
   bias: Int32Array;
-  /** [filters][groups], 1 = stays. */
+  unit: PruningUnit;
+  /** [bundles][groups] as `unit` cuts the layer, 1 = stays. */
   keep: Uint8Array;
-  groups: number;
 }
 
 export interface PrunedModel {
@@ -37,9 +38,16 @@ const int32Max = 2 ** 31 - 1;
 const int8Limit = 127;
 
 /** The layer with its scheduled filterlets at zero and everything else untouched. */
-function maskLayer({ layer, groups, groupSize }: LayerImportance, { keep }: LayerSchedule): PrunedLayer {
+function maskLayer({ layer, groupSize }: LayerImportance, { keep }: LayerSchedule): PrunedLayer {
   const weights = layer.weights.map((weight, i) => (keep[Math.floor(i / groupSize)] ? weight : 0));
-  return { operator: layer.operator, layer, weights, bias: Int32Array.from(layer.bias), keep, groups };
+  return {
+    operator: layer.operator,
+    layer,
+    weights,
+    bias: Int32Array.from(layer.bias),
+    unit: filterlet(layer),
+    keep,
+  };
 }
 
 /** Re-fits the kept weights and the biases of a masked layer, in place. */

@@ -1,0 +1,44 @@
+/** The unit in which a layer's weights are removed: what one bit of a mask, and of a packed index, stands for. */
+
+import type { WeightLayer } from "./layers.js";
+
+/**
+ * A group of weights that stays or goes as a whole: `channels` neighbouring input channels at one kernel position, in
+ * `filters` neighbouring filters. A filterlet has all input channels of one filter; a block has 4, 8 or 16 of them; the
+ * tile of a fully connected layer spans 4 filters (outputs). The last group of a kernel position or of the filters is
+ * smaller where the layer's sizes are no multiples.
+ */
+export interface PruningUnit {
+  filters: number;
+  channels: number;
+}
+
+/** The unit of a whole filterlet, whatever the layer's kernel. */
+export function filterlet(layer: WeightLayer): PruningUnit {
+  return { filters: 1, channels: layer.geometry.inputChannels };
+}
+
+/** Groups that one kernel position of one filter is cut into. */
+export function groupsPerPosition(unit: PruningUnit, layer: WeightLayer): number {
+  return Math.ceil(layer.geometry.inputChannels / unit.channels);
+}
+
+/** Bundles of filters that lose their groups together. */
+export function bundles(unit: PruningUnit, layer: WeightLayer): number {
+  return Math.ceil(layer.geometry.outputChannels / unit.filters);
+}
+
+/**
+ * Where the groups of a filter begin among its weights, [groups + 1] with the end of the last one. A mask of the layer is
+ * [bundles][groups].
+ */
+export function groupOffsets(unit: PruningUnit, layer: WeightLayer): Int32Array {
+  const { inputChannels, kernelHeight, kernelWidth } = layer.geometry;
+  const perPosition = groupsPerPosition(unit, layer);
+  const groups = kernelHeight * kernelWidth * perPosition;
+  const offsets = Int32Array.from(
+    { length: groups },
+    (_, g) => Math.floor(g / perPosition) * inputChannels + (g % perPosition) * unit.channels,
+  );
+  return Int32Array.from([...offsets, kernelHeight * kernelWidth * inputChannels]);
+}
