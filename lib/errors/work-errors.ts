@@ -9,6 +9,20 @@ export const workErrors = {
     hint: () =>
       "Filterlet pruning works on CONV_2D layers with kernels larger than 1x1 and a gradient from the output.",
   }),
+  // schedule
+  LIMIT_OUT_OF_REACH: entry<{
+    limit: string;
+    value: number;
+    left: number;
+    excess: number;
+    unit: string;
+    operator: number;
+  }>({
+    exit: 1,
+    message: (d) =>
+      `${d.limit} of ${d.value} ${d.unit} cannot be met: with all pruned that may be, ${d.left} are left, ${d.excess} too many, most of them at operator ${d.operator}`,
+    hint: (d) => `Nothing was written. Raise the limit to ${d.left} or more, or start from a smaller model.`,
+  }),
   // pack
   PACKED_LAYER_INVALID: entry<{ reason: string }>({
     exit: 2,
