@@ -75,7 +75,8 @@ function(dtmm_manifest_sources out)
   set(${out} ${sources} PARENT_SCOPE)
 endfunction()
 
-file(GLOB own_sources ${DTMM_PACKAGE_ROOT}/native/*.cc ${DTMM_PACKAGE_ROOT}/native/host/*.cc)
+file(GLOB own_sources ${DTMM_PACKAGE_ROOT}/native/*.cc ${DTMM_PACKAGE_ROOT}/native/host/*.cc
+                      ${DTMM_PACKAGE_ROOT}/native/network/*.cc)
 dtmm_manifest_sources(kernel_sources)
 set(tflm_side "")
 set(numeric_side "")

@@ -1,117 +1,98 @@
 /**
- * The prune stage: the dense model with the scheduled filterlets at zero and the rest re-fitted to make up for them.
- *
- * For each filter the kept weights and the bias solve the least-squares problem of `native/obs.h` against the dense
- * filter's own outputs, as int8 weights on the dense model's scales; rounding errors are fed forward.
+ * The prune stage: from the dense network to one that keeps a share of its weights, in steps. Each step looks at the
+ * loss curves of the network as pruned so far, takes the next groups out, and fits what is left to the dense network's
+ * outputs. One global step would be too far for its own local model of the loss.
  */
 
-import { type Importance, type LayerImportance, layerProblem, rowRanges } from "./importance.js";
+import { denseState, importance, type LayerState } from "./importance.js";
 import type { WeightLayer } from "./layers.js";
-import type { WorkerPool } from "./native/pool.js";
-import type { LayerSchedule, Schedule } from "./schedule.js";
-import { replaceData } from "./tflite/edit.js";
-import { mainGraph } from "./tflite/graph.js";
-import type { Model } from "./tflite/model.js";
-import { filterlet, type PruningUnit } from "./unit.js";
+import type { NetworkPlan } from "./native/addon-types.js";
+import {
+  closeRefit,
+  openRefit,
+  type RefitContext,
+  type RefitLayer,
+  type RoundedLayer,
+  refit,
+} from "./refit.js";
+import { buildFrontier, keptWeights, schedule } from "./schedule.js";
+import type { LayerStatistics, Samples } from "./statistics.js";
+import type { PruningUnit } from "./unit.js";
 
 /** New constants of one layer. */
-export interface PrunedLayer {
+export interface PrunedLayer extends RoundedLayer {
   operator: number;
   layer: WeightLayer;
-  /** OHWI; zero outside `keep`. */
-  weights: Int8Array;
-  bias: Int32Array;
   unit: PruningUnit;
   /** [bundles][groups] as `unit` cuts the layer, 1 = stays. */
   keep: Uint8Array;
 }
 
-export interface PrunedModel {
-  /** All operators stock; pruned filterlets are zero weights. */
-  model: Model;
-  /** Layers that lost at least one filterlet. */
-  layers: PrunedLayer[];
+/** The network at some share of its weights. */
+export interface PathPoint {
+  states: LayerState[];
+  keptWeights: number;
 }
 
-const int32Max = 2 ** 31 - 1;
-/** Weights are symmetric: -128 is not used (TFLite's int8 quantisation specification). */
-const int8Limit = 127;
-
-/** The layer with its scheduled filterlets at zero and everything else untouched. */
-function maskLayer({ layer, groupSize }: LayerImportance, { keep }: LayerSchedule): PrunedLayer {
-  const weights = layer.weights.map((weight, i) => (keep[Math.floor(i / groupSize)] ? weight : 0));
-  return {
-    operator: layer.operator,
-    layer,
-    weights,
-    bias: Int32Array.from(layer.bias),
-    unit: filterlet(layer),
-    keep,
-  };
+export function densePoint(layers: LayerStatistics[], units: PruningUnit[]): PathPoint {
+  const states = layers.map((layer, i) => denseState(layer, units[i]!));
+  return { states, keptWeights: states.reduce((sum, state) => sum + keptWeights(state), 0) };
 }
 
-/** Re-fits the kept weights and the biases of a masked layer, in place. */
-async function refitLayer(
-  masked: PrunedLayer,
-  source: LayerImportance,
-  pool: WorkerPool,
-  signal: AbortSignal,
-): Promise<PrunedLayer> {
-  const { layer, filters, groups, groupSize } = source;
-  const patch = groups * groupSize;
-  await Promise.all(
-    rowRanges(filters).map(async ({ first, last }) => {
-      const keep = masked.keep.slice(first * groups, last * groups);
-      if (!keep.includes(0)) return;
-      const problem = { ...layerProblem(layer, source.moments, first, last), keep, limit: int8Limit };
-      const solved = (await pool.call("solveMasked", problem, { signal })).weights;
-      for (let row = first; row < last; row++) {
-        const at = (row - first) * (patch + 1);
-        for (let i = 0; i < patch; i++) {
-          masked.weights[row * patch + i] = solved[at + i]!;
-        }
-        masked.bias[row] = Math.min(int32Max, Math.max(-int32Max, solved[at + patch]!));
-      }
-    }),
+/** Takes groups out until `atLeast` weights are left, and fits the others. */
+export async function step(
+  from: PathPoint,
+  atLeast: number,
+  round: boolean,
+  context: RefitContext,
+  progress: (done: number) => void,
+): Promise<{ point: PathPoint; layers: RefitLayer[] }> {
+  const t0 = performance.now();
+  const curves = await Promise.all(
+    from.states.map((state) => importance(state, context.pool, context.signal)),
   );
-  return masked;
+  const t1 = performance.now();
+  const chosen = schedule(buildFrontier(curves), atLeast);
+  const masked = from.states.map((state, i) => ({ ...state, keep: chosen.keep[i]! }));
+  const t2 = performance.now();
+  const layers = await refit(masked, { round }, context, progress);
+  console.error(
+    "curves",
+    ((t1 - t0) / 1000).toFixed(1),
+    "sched",
+    ((t2 - t1) / 1000).toFixed(1),
+    "refit",
+    ((performance.now() - t2) / 1000).toFixed(1),
+  );
+  return { point: { states: layers.map(({ state }) => state), keptWeights: chosen.keptWeights }, layers };
 }
+
+export { closeRefit, type NetworkPlan, openRefit, type Samples };
+
+import { replaceData } from "./tflite/edit.js";
+import { mainGraph } from "./tflite/graph.js";
+import type { Model } from "./tflite/model.js";
 
 /** A copy of the model with the new constants of the pruned layers. */
-function withConstants(model: Model, layers: PrunedLayer[]): Model {
+export function withConstants(model: Model, layers: { layer: WeightLayer; rounded: RoundedLayer }[]): Model {
   const graph = mainGraph(model);
   const tensors = [...graph.tensors];
   const buffers = [...model.buffers];
-  for (const { layer, weights, bias } of layers) {
-    replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(weights.buffer));
-    replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(bias.buffer));
+  const rescale = (index: number, scale: number[]) => {
+    const tensor = tensors[index]!;
+    const old = tensor.quantization!;
+    if (old.scale!.length !== scale.length) return;
+    tensors[index] = { ...tensor, quantization: { ...old, scale } };
+  };
+  for (const { layer, rounded } of layers) {
+    replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(rounded.weights.buffer));
+    replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(rounded.bias.buffer));
+    const scales = Array.from(rounded.filterScales);
+    rescale(layer.filterTensor, scales);
+    rescale(
+      layer.biasTensor,
+      scales.map((s) => Math.fround(s * layer.inputScale)),
+    );
   }
   return { ...model, buffers, subgraphs: [{ ...graph, tensors }, ...model.subgraphs.slice(1)] };
-}
-
-function maskedLayers(importance: Importance, schedule: Schedule) {
-  return importance.layers.flatMap((source, i) => {
-    const chosen = schedule.layers[i]!;
-    return chosen.keep.includes(0) ? [{ source, masked: maskLayer(source, chosen) }] : [];
-  });
-}
-
-/** Carries out a schedule without re-fitting: what the result will weigh, at next to no cost. */
-export function maskOnly(model: Model, importance: Importance, schedule: Schedule): PrunedModel {
-  const layers = maskedLayers(importance, schedule).map(({ masked }) => masked);
-  return { model: withConstants(model, layers), layers };
-}
-
-/** Carries out a schedule on the dense model. */
-export async function prune(
-  model: Model,
-  importance: Importance,
-  schedule: Schedule,
-  pool: WorkerPool,
-  signal: AbortSignal,
-): Promise<PrunedModel> {
-  const layers = await Promise.all(
-    maskedLayers(importance, schedule).map(({ source, masked }) => refitLayer(masked, source, pool, signal)),
-  );
-  return { model: withConstants(model, layers), layers };
 }

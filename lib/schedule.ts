@@ -1,15 +1,16 @@
 /**
- * The schedule stage: which filterlets go, over all filters of all layers at once.
+ * The schedule stage: which groups of weights go, over all filters of all layers at once.
  *
- * Every filter has a loss curve (see `importance.ts`): the predicted loss after its cheapest 1, 2, ... filterlets are
- * gone. On the lower convex hull of the curves, taking the steepest savings first is the optimum of the multiple-choice
- * knapsack up to its last item (Sinha and Zoltners, "The multiple-choice knapsack problem", 1979). One sorted list of
- * hull segments therefore holds the best choice for every budget.
+ * Every bundle of filters has a loss curve (see `importance.ts`): the predicted loss after its cheapest 1, 2, ... groups
+ * are gone. On the lower convex hull of the curves, taking the steepest savings first is the optimum of the
+ * multiple-choice knapsack up to its last item (Sinha and Zoltners, "The multiple-choice knapsack problem", 1979). One
+ * sorted list of hull segments therefore holds the best choice for every budget.
  */
 
-import type { Importance, LayerImportance } from "./importance.js";
+import type { LayerCurves } from "./importance.js";
+import { bundles, groupOffsets } from "./unit.js";
 
-/** One hull segment: filter `row` of layer `layer` goes from `from` to `to` removed filterlets. */
+/** One hull segment: bundle `row` of layer `layer` goes from `from` to `to` further removed groups. */
 interface Segment {
   layer: number;
   row: number;
@@ -21,105 +22,111 @@ interface Segment {
   slope: number;
 }
 
-/** Which filterlets of one layer stay. */
-export interface LayerSchedule {
-  /** Index of the operator in the main subgraph. */
-  operator: number;
-  /** [filters][groups], 1 = stays. */
-  keep: Uint8Array;
-  keptWeights: number;
-  weights: number;
-}
-
+/** Which groups of every layer stay. */
 export interface Schedule {
-  layers: LayerSchedule[];
-  /** Share of the prunable weights that stay, 0..1. */
-  keptShare: number;
+  /** One mask per layer, [bundles][groups], 1 = stays. */
+  keep: Uint8Array[];
+  keptWeights: number;
   /** Sum of the loss curves at the chosen points. */
   predictedLoss: number;
 }
 
-/** All hull segments of all filters, cheapest loss per weight first. */
+/** All hull segments of all bundles, cheapest loss per weight first. */
 export interface Frontier {
-  importance: Importance;
+  layers: LayerCurves[];
   segments: Segment[];
-  weights: number;
+  /** Weights that are there before any of the segments is taken. */
+  keptWeights: number;
 }
 
-/** Segments of the lower convex hull of one filter's curve, in the order in which they must be taken. */
-function hullSegments(layer: number, row: number, loss: Float64Array, groupSize: number): Segment[] {
+/** Number of filters in a bundle; the last one may be smaller. */
+function filtersIn({ unit, layer }: LayerCurves["state"], row: number): number {
+  return Math.min(unit.filters, layer.geometry.outputChannels - row * unit.filters);
+}
+
+/** Weights of every group of one bundle. */
+function groupWeights(state: LayerCurves["state"], row: number): Int32Array {
+  const offsets = groupOffsets(state.unit, state.layer);
+  const filters = filtersIn(state, row);
+  return offsets.slice(1).map((end, group) => filters * (end - offsets[group]!));
+}
+
+/** Weights of a layer's kept groups. */
+export function keptWeights(state: Pick<LayerCurves["state"], "layer" | "unit" | "keep">): number {
+  let kept = 0;
+  for (let row = 0; row < bundles(state.unit, state.layer); row++) {
+    const sizes = groupWeights(state as LayerCurves["state"], row);
+    sizes.forEach((size, group) => {
+      kept += state.keep[row * sizes.length + group]! * size;
+    });
+  }
+  return kept;
+}
+
+/** Segments of the lower convex hull of one bundle's curve, in the order in which they must be taken. */
+function hullSegments(layer: number, row: number, removed: number[], loss: Float64Array): Segment[] {
   const segments: Segment[] = [];
   let from = 0;
-  while (from < loss.length - 1) {
+  while (from < removed.length - 1) {
     let to = from + 1;
     let slope = Number.POSITIVE_INFINITY;
-    for (let candidate = from + 1; candidate < loss.length; candidate++) {
-      const candidateSlope = (loss[candidate]! - loss[from]!) / ((candidate - from) * groupSize);
+    for (let candidate = from + 1; candidate < removed.length; candidate++) {
+      const weights = removed[candidate]! - removed[from]!;
+      const candidateSlope = (loss[candidate]! - loss[from]!) / weights;
       if (candidateSlope <= slope) {
         slope = candidateSlope;
         to = candidate;
       }
     }
-    segments.push({ layer, row, from, to, weights: (to - from) * groupSize, slope });
+    segments.push({ layer, row, from, to, weights: removed[to]! - removed[from]!, slope });
     from = to;
   }
   return segments;
 }
 
-/** Sorts the hull segments of every filter; ties fall to the earlier layer and filter, so the order is one. */
-export function buildFrontier(importance: Importance): Frontier {
+/** Sorts the hull segments of every bundle; ties fall to the earlier layer and bundle, so the order is one. */
+export function buildFrontier(layers: LayerCurves[]): Frontier {
   const segments: Segment[] = [];
-  let weights = 0;
-  importance.layers.forEach((layer, index) => {
-    const points = layer.groups + 1;
-    for (let row = 0; row < layer.filters; row++) {
-      const loss = layer.loss.subarray(row * points, (row + 1) * points);
-      segments.push(...hullSegments(index, row, loss, layer.groupSize));
+  layers.forEach(({ state, order, loss }, index) => {
+    const groups = groupOffsets(state.unit, state.layer).length - 1;
+    for (let row = 0; row < bundles(state.unit, state.layer); row++) {
+      const sizes = groupWeights(state, row);
+      const removed = [0];
+      for (let step = 0; step < groups; step++) {
+        const group = order[row * groups + step]!;
+        if (group < 0) break;
+        removed.push(removed.at(-1)! + sizes[group]!);
+      }
+      segments.push(...hullSegments(index, row, removed, loss.subarray(row * (groups + 1))));
     }
-    weights += layer.filters * layer.groups * layer.groupSize;
   });
   segments.sort((a, b) => a.slope - b.slope || a.layer - b.layer || a.row - b.row || a.from - b.from);
-  return { importance, segments, weights };
-}
-
-function layerSchedule(layer: LayerImportance, removed: Int32Array): LayerSchedule {
-  const keep = new Uint8Array(layer.filters * layer.groups).fill(1);
-  let keptGroups = keep.length;
-  for (let row = 0; row < layer.filters; row++) {
-    for (let step = 0; step < removed[row]!; step++) {
-      keep[row * layer.groups + layer.order[row * layer.groups + step]!] = 0;
-      keptGroups--;
-    }
-  }
-  return {
-    operator: layer.operator,
-    keep,
-    keptWeights: keptGroups * layer.groupSize,
-    weights: keep.length * layer.groupSize,
-  };
+  return { layers, segments, keptWeights: layers.reduce((sum, { state }) => sum + keptWeights(state), 0) };
 }
 
 /**
- * The schedule that removes at most `1 - keepShare` of the prunable weights at the least predicted loss.
+ * The schedule that keeps at least so many weights at the least predicted loss.
  *
- * @param keepShare share of the prunable weights that may not be undercut, 0..1
+ * @param atLeast prunable weights that may not be undercut
  */
-export function schedule(frontier: Frontier, keepShare: number): Schedule {
-  const budget = (1 - keepShare) * frontier.weights + 1e-6;
-  const { layers } = frontier.importance;
-  const removed = layers.map((layer) => new Int32Array(layer.filters));
-  let cut = 0;
+export function schedule(frontier: Frontier, atLeast: number): Schedule {
+  const removed = frontier.layers.map(({ state }) => new Int32Array(bundles(state.unit, state.layer)));
+  let kept = frontier.keptWeights;
   let predictedLoss = 0;
   for (const segment of frontier.segments) {
-    // A filter's segments must be taken in order; one that does not fit closes the filter.
-    if (cut + segment.weights > budget || removed[segment.layer]![segment.row]! !== segment.from) continue;
+    // A bundle's segments must be taken in order; one that does not fit closes the bundle.
+    if (kept - segment.weights < atLeast || removed[segment.layer]![segment.row]! !== segment.from) continue;
     removed[segment.layer]![segment.row] = segment.to;
-    cut += segment.weights;
+    kept -= segment.weights;
     predictedLoss += segment.slope * segment.weights;
   }
-  return {
-    layers: layers.map((layer, index) => layerSchedule(layer, removed[index]!)),
-    keptShare: frontier.weights === 0 ? 1 : 1 - cut / frontier.weights,
-    predictedLoss,
-  };
+  const keep = frontier.layers.map(({ state, order }, index) => {
+    const mask = Uint8Array.from(state.keep);
+    const groups = mask.length / removed[index]!.length;
+    removed[index]!.forEach((count, row) => {
+      for (let step = 0; step < count; step++) mask[row * groups + order[row * groups + step]!] = 0;
+    });
+    return mask;
+  });
+  return { keep, keptWeights: kept, predictedLoss };
 }

@@ -3,9 +3,10 @@
 
 #include "fault.h"
 #include "interpreter.h"
+#include "js_layer_problem.h"
+#include "js_refit.h"
 #include "js_statistics.h"
 #include "js_values.h"
-#include "obs.h"
 #include "runs.h"
 
 namespace dtmm {
@@ -67,57 +68,6 @@ Napi::Value Compare(const Napi::Object& request) {
   return result;
 }
 
-// A LayerProblem with its weights, lengths checked.
-struct ProblemRequest {
-  LayerProblem problem;
-  const double* weights = nullptr;
-  int rows = 0;
-  int groups = 0;
-  int group_size = 0;
-};
-
-ProblemRequest ReadProblem(const Napi::Object& request) {
-  ProblemRequest r;
-  r.problem.order = Int(request, "order");
-  r.problem.count = Number(request, "count");
-  r.rows = Int(request, "rows");
-  r.groups = Int(request, "groups");
-  r.group_size = Int(request, "groupSize");
-  const View<double> moments = Doubles(request, "moments");
-  const View<double> weights = Doubles(request, "weights");
-  const auto order = static_cast<size_t>(r.problem.order);
-  const bool fits = r.problem.order > 1 && r.rows >= 0 && r.groups > 0 && r.group_size > 0 &&
-                    r.problem.count > 0 && moments.size == order * order &&
-                    weights.size == order * static_cast<size_t>(r.rows) &&
-                    static_cast<size_t>(r.groups) * static_cast<size_t>(r.group_size) + 1 == order;
-  if (!fits) throw Fault("PROBLEM_SHAPE", "moments, weights and groups do not fit together");
-  r.problem.moments = moments.data;
-  r.weights = weights.data;
-  return r;
-}
-
-Napi::Value Remove(const Napi::Object& request) {
-  const ProblemRequest r = ReadProblem(request);
-  const RemovalCurves curves = RemoveGroups(r.problem, r.weights, r.rows, r.groups, r.group_size);
-  Napi::Object result = Napi::Object::New(request.Env());
-  result.Set("order", ToArray(request.Env(), curves.order));
-  result.Set("loss", ToArray(request.Env(), curves.loss));
-  return result;
-}
-
-Napi::Value Solve(const Napi::Object& request) {
-  const ProblemRequest r = ReadProblem(request);
-  const Bytes keep = ByteView(request, "keep");
-  if (keep.size != static_cast<size_t>(r.rows) * static_cast<size_t>(r.groups)) {
-    throw Fault("PROBLEM_SHAPE", "the mask does not fit rows and groups");
-  }
-  const std::vector<double> weights =
-      SolveMasked(r.problem, r.weights, keep.data, r.rows, r.groups, r.group_size, Int(request, "limit"));
-  Napi::Object result = Napi::Object::New(request.Env());
-  result.Set("weights", ToArray(request.Env(), weights));
-  return result;
-}
-
 // Wraps a function of one request object: C++ errors become JavaScript Errors with a code.
 template <Napi::Value (*kFunction)(const Napi::Object&)>
 Napi::Value Call(const Napi::CallbackInfo& info) {
@@ -151,8 +101,13 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("openStatistics", Napi::Function::New(env, Call<OpenStatistics>));
   exports.Set("addStatistics", Napi::Function::New(env, Call<AddStatistics>));
   exports.Set("closeStatistics", Napi::Function::New(env, Call<CloseStatistics>));
-  exports.Set("removeGroups", Napi::Function::New(env, Call<Remove>));
-  exports.Set("solveMasked", Napi::Function::New(env, Call<Solve>));
+  exports.Set("removeGroups", Napi::Function::New(env, Call<RemoveGroupsOf>));
+  exports.Set("solveMasked", Napi::Function::New(env, Call<SolveMaskedOf>));
+  exports.Set("openRefit", Napi::Function::New(env, Call<OpenRefit>));
+  exports.Set("restartRefit", Napi::Function::New(env, Call<RestartRefit>));
+  exports.Set("collectRefit", Napi::Function::New(env, Call<CollectRefit>));
+  exports.Set("setRefitLayer", Napi::Function::New(env, Call<SetRefitLayer>));
+  exports.Set("closeRefit", Napi::Function::New(env, Call<CloseRefit>));
   return exports;
 }
 

@@ -89,6 +89,11 @@ View<float> Floats(const Napi::Object& object, const char* key) {
   return Typed<float>(object, key, napi_float32_array, "a Float32Array");
 }
 
+std::vector<float> FloatVector(const Napi::Object& object, const char* key) {
+  const View<float> values = Floats(object, key);
+  return std::vector<float>(values.data, values.data + values.size);
+}
+
 View<double> Doubles(const Napi::Object& object, const char* key) {
   return Typed<double>(object, key, napi_float64_array, "a Float64Array");
 }

@@ -32,6 +32,7 @@ struct View {
   size_t size = 0;
 };
 View<float> Floats(const Napi::Object& object, const char* key);
+std::vector<float> FloatVector(const Napi::Object& object, const char* key);
 View<double> Doubles(const Napi::Object& object, const char* key);
 View<int32_t> Int32s(const Napi::Object& object, const char* key);
 

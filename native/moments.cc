@@ -8,15 +8,19 @@ namespace {
 constexpr size_t kBlockRows = 256;  // 256 * 255 * 255 < 2^24: see the class comment
 }  // namespace
 
-PatchMoments::PatchMoments(const ConvGeometry& geometry, int input_zero_point)
+PatchMoments::PatchMoments(const ConvGeometry& geometry, int input_zero_point, int targets)
     : geometry_(geometry),
       zero_point_(input_zero_point),
       order_(geometry.PatchSize() + 1),
       block_(kBlockRows * order_),
       product_(order_ * order_),
-      sums_(order_ * order_) {}
+      sums_(order_ * order_),
+      targets_(static_cast<size_t>(targets)),
+      target_block_(kBlockRows * targets_),
+      target_product_(targets_ * order_),
+      cross_(targets_ * order_) {}
 
-void PatchMoments::Add(const int8_t* input) {
+void PatchMoments::Add(const int8_t* input, const float* targets) {
   const ConvGeometry& g = geometry_;
   for (int y = 0; y < g.output_height; ++y) {
     for (int x = 0; x < g.output_width; ++x) {
@@ -34,6 +38,10 @@ void PatchMoments::Add(const int8_t* input) {
         }
       }
       *row = 1.0f;
+      if (targets_ > 0) {
+        std::copy_n(targets, targets_, target_block_.data() + rows_ * targets_);
+        targets += targets_;
+      }
       if (++rows_ == kBlockRows) Flush();
     }
   }
@@ -51,6 +59,13 @@ void PatchMoments::Flush() {
     double* to = sums_.data() + column * order_;
     for (size_t row = column; row < order_; ++row) to[row] += from[row];
   }
+  if (targets_ > 0) {
+    const auto targets = static_cast<Eigen::Index>(targets_);
+    Eigen::Map<Eigen::MatrixXf> cross(target_product_.data(), order, targets);
+    const Eigen::Map<const Eigen::MatrixXf> wanted(target_block_.data(), targets, block.cols());
+    cross.noalias() = block * wanted.transpose();
+    for (size_t i = 0; i < cross_.size(); ++i) cross_[i] += target_product_[i];
+  }
   count_ += static_cast<double>(rows_);
   rows_ = 0;
 }
@@ -63,6 +78,11 @@ std::vector<double> PatchMoments::Sums() {
       full[row * order_ + column] = full[column * order_ + row];
   }
   return full;
+}
+
+std::vector<double> PatchMoments::Cross() {
+  Flush();
+  return cross_;
 }
 
 }  // namespace dtmm

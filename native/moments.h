@@ -1,4 +1,5 @@
-// Second moments of the input patches of a convolution: H = sum over samples and output positions of x x^T.
+// Second moments of the input patches of a convolution: H = sum over samples and output positions of x x^T,
+// and of the patches with values that the layer should give for them.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +18,12 @@ namespace dtmm {
 // samples, on the number of processes that share the work, or on the SIMD width.
 class PatchMoments {
  public:
-  PatchMoments(const ConvGeometry& geometry, int input_zero_point);
+  // `targets` is the number of values that go with every output position, or 0.
+  PatchMoments(const ConvGeometry& geometry, int input_zero_point, int targets = 0);
 
-  // Adds all output positions of one sample; `input` is NHWC int8 with geometry.InputSize() values.
-  void Add(const int8_t* input);
+  // Adds all output positions of one sample; `input` is NHWC int8 with geometry.InputSize() values,
+  // `targets` has the sample's [positions][targets].
+  void Add(const int8_t* input, const float* targets = nullptr);
 
   // Patch size plus one, the order of the matrix.
   size_t Order() const { return order_; }
@@ -28,6 +31,9 @@ class PatchMoments {
   double Count() const { return count_; }
   // Order() x Order() sums, both triangles filled, in units of the input's scale squared.
   std::vector<double> Sums();
+  // [targets][Order()]: sum of target times patch, in units of the target and the input's scale. Rounded, but
+  // the same for the same samples in the same order.
+  std::vector<double> Cross();
 
  private:
   void Flush();
@@ -40,6 +46,10 @@ class PatchMoments {
   std::vector<float> block_;    // up to 256 patches, one after the other
   std::vector<float> product_;  // block^T block, lower triangle
   std::vector<double> sums_;    // lower triangle, column-major
+  size_t targets_;
+  std::vector<float> target_block_;    // the targets of the waiting patches
+  std::vector<float> target_product_;  // their products
+  std::vector<double> cross_;
 };
 
 }  // namespace dtmm

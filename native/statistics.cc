@@ -3,18 +3,23 @@
 #include <string>
 
 #include "fault.h"
+#include "network/forward.h"
 
 namespace dtmm {
+namespace {
+constexpr uint64_t kDrawStride = 64;  // seeds that a sample has for its draws
+}  // namespace
 
 Statistics::Statistics(Bytes model, size_t arena_bytes, StatisticsPlan plan)
     : plan_(std::move(plan)),
       interpreter_(model.data, model.size, arena_bytes),
-      tape_(plan_.graph),
-      quantised_(plan_.tensors.size()),
-      real_(plan_.tensors.size()) {
-  for (const int index : plan_.graph.observed) {
-    const GradientOperator& op = plan_.graph.operators.at(static_cast<size_t>(index));
-    moments_.emplace_back(op.geometry, plan_.tensors.at(static_cast<size_t>(op.inputs.at(0))).zero_point);
+      fisher_(&plan_.network, plan_.observed),
+      quantised_(plan_.network.tensors.size()),
+      real_(plan_.network.tensors.size()) {
+  for (const int index : plan_.observed) {
+    const NetworkOperator& op = plan_.network.operators.at(static_cast<size_t>(index));
+    moments_.emplace_back(op.geometry,
+                          plan_.network.tensors.at(static_cast<size_t>(op.inputs.at(0))).zero_point);
   }
   interpreter_.Observe([this](int, int tensor, const void* data, size_t bytes) {
     Capture(tensor, static_cast<const int8_t*>(data), bytes);
@@ -23,25 +28,25 @@ Statistics::Statistics(Bytes model, size_t arena_bytes, StatisticsPlan plan)
 
 void Statistics::Capture(int tensor, const int8_t* data, size_t bytes) {
   const auto index = static_cast<size_t>(tensor);
-  const TensorScale& scale = plan_.tensors.at(index);
+  const NetworkTensor& scale = plan_.network.tensors.at(index);
   if (scale.scale == 0) return;
   quantised_[index].assign(data, data + bytes);
   std::vector<float>& real = real_[index];
   real.resize(bytes);
-  for (size_t i = 0; i < bytes; ++i) real[i] = scale.scale * static_cast<float>(data[i] - scale.zero_point);
+  Dequantize(scale, data, bytes, real.data());
 }
 
 std::vector<std::vector<double>> Statistics::Add(Bytes inputs, size_t samples, uint64_t seed,
                                                  uint64_t first_sample) {
-  const std::vector<int>& observed = plan_.graph.observed;
+  const std::vector<int>& observed = plan_.observed;
   std::vector<std::vector<double>> total(observed.size());
   const size_t sample_bytes = samples == 0 ? 0 : inputs.size / samples;
   for (size_t s = 0; s < samples; ++s) {
     const uint8_t* input = inputs.data + s * sample_bytes;
     interpreter_.Invoke(input, sample_bytes);
-    Capture(plan_.input, reinterpret_cast<const int8_t*>(input), sample_bytes);
+    Capture(plan_.network.input, reinterpret_cast<const int8_t*>(input), sample_bytes);
     for (size_t layer = 0; layer < observed.size(); ++layer) {
-      const GradientOperator& op = plan_.graph.operators[static_cast<size_t>(observed[layer])];
+      const NetworkOperator& op = plan_.network.operators[static_cast<size_t>(observed[layer])];
       const std::vector<int8_t>& values = quantised_[static_cast<size_t>(op.inputs[0])];
       if (values.size() != op.geometry.InputSize()) {
         throw Fault("STATISTICS_SHAPE", "operator " + std::to_string(observed[layer]) + " reads " +
@@ -50,10 +55,12 @@ std::vector<std::vector<double>> Statistics::Add(Bytes inputs, size_t samples, u
       }
       moments_[layer].Add(values.data());
     }
-    const auto squared = tape_.SquaredGradients(real_, seed + first_sample + s);
-    for (size_t layer = 0; layer < observed.size(); ++layer) {
-      total[layer].resize(squared[layer].size(), 0.0);
-      for (size_t c = 0; c < squared[layer].size(); ++c) total[layer][c] += squared[layer][c];
+    for (size_t draw = 0; draw < plan_.draws; ++draw) {
+      const auto squared = fisher_.SquaredGradients(real_, (seed + first_sample + s) * kDrawStride + draw);
+      for (size_t layer = 0; layer < observed.size(); ++layer) {
+        total[layer].resize(squared[layer].size(), 0.0);
+        for (size_t c = 0; c < squared[layer].size(); ++c) total[layer][c] += squared[layer][c];
+      }
     }
   }
   return total;

@@ -6,32 +6,27 @@
 #include <memory>
 #include <vector>
 
-#include "geometry.h"
-#include "gradient.h"
+#include "fisher.h"
 #include "interpreter.h"
 #include "moments.h"
+#include "network/network.h"
 #include "runs.h"
 
 namespace dtmm {
 
-// How int8 values of a tensor become real: (q - zero_point) * scale. A scale of 0 marks a constant.
-struct TensorScale {
-  float scale = 0;
-  int zero_point = 0;
-};
-
 struct StatisticsPlan {
-  GradientGraph graph;               // observed = the layers whose statistics are wanted
-  std::vector<TensorScale> tensors;  // by tensor index
-  int input = 0;                     // the model's input tensor
+  Network network;
+  std::vector<int> observed;  // operators whose statistics are wanted, ascending
+  size_t draws = 1;           // random directions per sample
 };
 
 class Statistics {
  public:
   Statistics(Bytes model, size_t arena_bytes, StatisticsPlan plan);
 
-  // Runs the samples; returns the squared gradients summed over them, [layer][output channel]. Sample s draws
-  // its label with seed + first_sample + s, so the result does not depend on how samples are batched.
+  // Runs the samples; returns the squared gradients summed over them and their draws, [layer][output
+  // channel]. Sample s draws its directions with seed + first_sample + s, so the result does not depend on
+  // how samples are batched.
   std::vector<std::vector<double>> Add(Bytes inputs, size_t samples, uint64_t seed, uint64_t first_sample);
 
   // One accumulator per observed layer.
@@ -42,7 +37,7 @@ class Statistics {
 
   StatisticsPlan plan_;
   Interpreter interpreter_;
-  GradientTape tape_;
+  Fisher fisher_;
   std::vector<PatchMoments> moments_;
   std::vector<std::vector<int8_t>> quantised_;  // of the current sample, by tensor
   Activations real_;

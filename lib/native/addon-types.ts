@@ -64,11 +64,10 @@ export interface TreeFacts {
   registration: "TfLiteRegistration" | "TFLMRegistration";
 }
 
-/** Operator kinds that the backward pass knows; anything else stops the gradient. */
-export type GradientKind =
+/** Operator kinds that the forward and the backward pass know; anything else stops both. */
+export type OperatorKind =
   | "conv"
   | "depthwiseConv"
-  | "fullyConnected"
   | "add"
   | "maxPool"
   | "averagePool"
@@ -99,31 +98,41 @@ export interface NativeGeometry {
   padLeft: number;
 }
 
-/** One operator of the main subgraph with its constants as real values (`native/gradient.h`). */
-export interface GradientOperator {
-  kind: GradientKind;
+/** One operator of the main subgraph with its constants as real values (`native/network/network.h`). */
+export interface NetworkOperator {
+  kind: OperatorKind;
   /** Tensors of the activations it reads. */
   inputs: number[];
   output: number;
   geometry: NativeGeometry;
   filter: Float32Array;
+  /** One per output channel, or empty. */
+  bias: Float32Array;
   /** Real values at which the output is clamped. */
   activationMin: number;
   activationMax: number;
   beta: number;
 }
 
-export interface StatisticsRequest extends ModelRequest {
-  operators: GradientOperator[];
-  /** Operators whose statistics are wanted, ascending. */
-  observed: number[];
-  /** By tensor: scale (0 for constants), zero point, number of values. */
+/** A quantised graph; the arrays are by tensor. */
+export interface NetworkPlan {
+  operators: NetworkOperator[];
+  /** 0 for constants. */
   scales: Float32Array;
   zeroPoints: Int32Array;
+  /** Number of values of one sample, 0 for constants. */
   sizes: Int32Array;
   input: number;
   output: number;
   loss: "classes" | "values";
+}
+
+export interface StatisticsRequest extends ModelRequest {
+  network: NetworkPlan;
+  /** Operators whose statistics are wanted, ascending. */
+  observed: number[];
+  /** Random directions of the outputs per sample, 1 to 64. */
+  draws: number;
 }
 
 export interface SamplesRequest {
@@ -140,7 +149,7 @@ export interface LayerMoments {
   count: number;
 }
 
-/** A layer's least-squares problem; see `native/obs.h`. */
+/** A layer's least-squares problem; see `native/layer_problem.h`. */
 export interface LayerProblem {
   order: number;
   moments: Float64Array;
@@ -148,8 +157,34 @@ export interface LayerProblem {
   /** [rows][order], the bias last. */
   weights: Float64Array;
   rows: number;
-  groups: number;
-  groupSize: number;
+  /** [groups + 1]: where each group of a filter begins. */
+  offsets: Int32Array;
+  /** Rows that lose a group together. */
+  bundle: number;
+  /** [bundles][groups], 1 = the group is there. */
+  keep: Uint8Array;
+}
+
+export interface SolveRequest extends LayerProblem {
+  /** [rows][order] in the units of the weights, or empty where the wanted outputs are those of `weights` for the same inputs. */
+  cross: Float64Array;
+  /** 0 for real weights, else whole ones within it. */
+  limit: number;
+  /** 1 if filters may get new scales. */
+  rescale: number;
+}
+
+/** A dense network and the samples that it is to be followed on; see `native/network/refit_pass.h`. */
+export interface RefitRequest {
+  network: NetworkPlan;
+  inputs: Uint8Array;
+  samples: number;
+  threads: number;
+}
+
+/** `LayerMoments` of what the pruned network reads, and [outputs][order] products with the wanted real outputs. */
+export interface RefitMoments extends LayerMoments {
+  cross: Float64Array;
 }
 
 export interface NativeAddon {
@@ -159,11 +194,23 @@ export interface NativeAddon {
   compareModels(request: CompareRequest): CompareResult;
   /** Opens the one statistics session of this process; an open one is dropped. */
   openStatistics(request: StatisticsRequest): Record<string, never>;
-  /** Squared gradients summed over the samples, per observed layer and output channel. */
+  /** Squared gradients summed over the samples and their draws, per observed layer and output channel. */
   addStatistics(request: SamplesRequest): { squaredGradients: Float64Array[] };
   closeStatistics(request: Record<string, never>): { moments: LayerMoments[] };
-  /** [rows][groups] removal order and [rows][groups + 1] loss. */
-  removeGroups(request: LayerProblem): { order: Int32Array; loss: Float64Array };
-  /** `keep` is [rows][groups]; `limit` 0 for real weights, else whole ones within it. Returns [rows][order]. */
-  solveMasked(request: LayerProblem & { keep: Uint8Array; limit: number }): { weights: Float64Array };
+  /** [bundles][groups] removal order, -1 once all are gone, and [bundles][groups + 1] loss; one price per row. */
+  removeGroups(request: LayerProblem & { prices: Float64Array }): { order: Int32Array; loss: Float64Array };
+  /** Weights [rows][order] in units of the new scale, which is [rows] ratio times the old one. */
+  solveMasked(request: SolveRequest): { weights: Float64Array; ratio: Float64Array };
+  /** Opens the one refit pass of this process; an open one is dropped. */
+  openRefit(request: RefitRequest): Record<string, never>;
+  restartRefit(request: Record<string, never>): Record<string, never>;
+  /** Runs both networks up to a conv, in ascending order between restarts. */
+  collectRefit(request: { operator: number }): RefitMoments;
+  /** Real constants of a layer of the pruned network. */
+  setRefitLayer(request: {
+    operator: number;
+    filter: Float32Array;
+    bias: Float32Array;
+  }): Record<string, never>;
+  closeRefit(request: Record<string, never>): Record<string, never>;
 }

@@ -1,15 +1,22 @@
-/** The model's graph as the backward pass in `native/gradient.cc` needs it. */
+/** The model's graph as the forward and backward pass in `native/network/` need it. */
 
-import { activationScale, channelScales, nhwc, windowGeometry } from "./layers.js";
-import type { GradientKind, GradientOperator, NativeGeometry } from "./native/addon-types.js";
+import {
+  activationScale,
+  channelScales,
+  nhwc,
+  type WeightLayer,
+  weightLayers,
+  windowGeometry,
+} from "./layers.js";
+import type { NativeGeometry, NetworkOperator, NetworkPlan, OperatorKind } from "./native/addon-types.js";
 import { asInt8, asInt32, constantData, elementCount, mainGraph, opName } from "./tflite/graph.js";
 import type { Conv2DOptions, Model, Operator, Pool2DOptions, TableOf, Tensor } from "./tflite/model.js";
 import { ActivationFunctionType, TensorType } from "./tflite/schema.js";
 
-const kinds: Readonly<Record<string, GradientKind>> = {
+const kinds: Readonly<Record<string, OperatorKind>> = {
   CONV_2D: "conv",
   DEPTHWISE_CONV_2D: "depthwiseConv",
-  FULLY_CONNECTED: "fullyConnected",
+  FULLY_CONNECTED: "conv",
   ADD: "add",
   MAX_POOL_2D: "maxPool",
   AVERAGE_POOL_2D: "averagePool",
@@ -49,16 +56,37 @@ function outputRange(name: string, activation: number, output: Tensor): { min: n
   return { min, max };
 }
 
-/** Dequantised weights; the channel axis is the first one (OHWI, [outputs, inputs]) or the last one (depthwise). */
-function realFilter(model: Model, filter: Tensor, channelAxis: "first" | "last"): Float32Array {
-  const weights = asInt8(constantData(model, filter) ?? new Uint8Array());
-  const channels = (channelAxis === "first" ? filter.shape[0] : filter.shape.at(-1)) ?? 1;
-  const scales = channelScales(filter, channels);
-  const perChannel = weights.length / channels;
-  return Float32Array.from(weights, (w, i) => {
-    const channel = channelAxis === "first" ? Math.floor(i / perChannel) : i % channels;
-    return w * scales[channel]!;
-  });
+/** Filter (OHWI, depthwise 1HWO) and bias as real values. */
+interface RealConstants {
+  filter: Float32Array;
+  bias: Float32Array;
+}
+
+/** The real values of a layer's integer weights, or of others in the same units. */
+export function realConstants(
+  layer: Pick<WeightLayer, "inputScale" | "filterScales">,
+  weights: ArrayLike<number>,
+  bias: ArrayLike<number>,
+): RealConstants {
+  const perFilter = weights.length / layer.filterScales.length;
+  return {
+    filter: Float32Array.from(weights, (w, i) => w * layer.filterScales[Math.floor(i / perFilter)]!),
+    bias: Float32Array.from(bias, (b, filter) => b * layer.inputScale * layer.filterScales[filter]!),
+  };
+}
+
+/** Constants of a depthwise convolution, whose channels are the last axis. */
+function depthwiseConstants(model: Model, input: Tensor, constants: Tensor[]): RealConstants {
+  const [filter, bias] = constants;
+  const channels = filter?.shape.at(-1) ?? 1;
+  const scales = filter === undefined ? new Float32Array() : channelScales(filter, channels);
+  const values = (tensor: Tensor | undefined) =>
+    (tensor === undefined ? undefined : constantData(model, tensor)) ?? new Uint8Array();
+  const inputScale = activationScale(input).scale;
+  return {
+    filter: Float32Array.from(asInt8(values(filter)), (w, i) => w * scales[i % channels]!),
+    bias: Float32Array.from(asInt32(values(bias)), (b, c) => b * inputScale * scales[c]!),
+  };
 }
 
 function padBefore(
@@ -75,7 +103,7 @@ function padBefore(
 }
 
 /** Whether the operator is of a shape that the backward pass knows, beyond its name. */
-function isKnownShape(kind: GradientKind, inputs: Tensor[], output: Tensor): boolean {
+function isKnownShape(kind: OperatorKind, inputs: Tensor[], output: Tensor): boolean {
   const size = elementCount(output.shape);
   switch (kind) {
     case "add":
@@ -110,7 +138,7 @@ const noGeometry: NativeGeometry = {
   padLeft: 0,
 };
 
-function gradientOperator(model: Model, operator: Operator): GradientOperator {
+function networkOperator(model: Model, operator: Operator, layer: WeightLayer | undefined): NetworkOperator {
   const { tensors } = mainGraph(model);
   const name = opName(model, operator);
   const outputIndex = operator.outputs?.[0] ?? 0;
@@ -121,17 +149,21 @@ function gradientOperator(model: Model, operator: Operator): GradientOperator {
   const constants = all.map((t) => tensors[t]!).filter((t) => constantData(model, t) !== undefined);
   const options = optionsOf(operator);
 
-  let kind: GradientKind = kinds[name] ?? "unknown";
+  let kind: OperatorKind = kinds[name] ?? "unknown";
   if (inputs.length === 0 || !isKnownShape(kind, inputs, output)) kind = "unknown";
   const to = nhwc(output);
   let geometry: NativeGeometry = { ...noGeometry, outputChannels: to.channels };
-  let filter: Float32Array = new Float32Array();
-  if (kind === "conv" || kind === "depthwiseConv") {
+  let real: RealConstants = { filter: new Float32Array(), bias: new Float32Array() };
+  if (kind === "conv") {
+    if (layer === undefined) kind = "unknown";
+    else {
+      geometry = layer.geometry;
+      real = realConstants(layer, layer.weights, layer.bias);
+    }
+  } else if (kind === "depthwiseConv") {
     const [, height = 1, width = 1] = constants[0]?.shape ?? [];
     geometry = windowGeometry(inputs[0]!, output, { height, width }, options as Conv2DOptions);
-    filter = realFilter(model, constants[0]!, kind === "conv" ? "first" : "last");
-  } else if (kind === "fullyConnected") {
-    filter = realFilter(model, constants[0]!, "first");
+    real = depthwiseConstants(model, inputs[0]!, constants);
   } else if (kind === "maxPool" || kind === "averagePool") {
     const kernel = { height: options.filterHeight ?? 1, width: options.filterWidth ?? 1 };
     geometry = windowGeometry(inputs[0]!, output, kernel, options as Pool2DOptions);
@@ -151,23 +183,42 @@ function gradientOperator(model: Model, operator: Operator): GradientOperator {
     inputs: activations,
     output: outputIndex,
     geometry,
-    filter,
+    filter: real.filter,
+    bias: real.bias,
     activationMin: range.min,
     activationMax: range.max,
     beta: (options as Partial<TableOf<"SoftmaxOptions">>).beta ?? 1,
   };
 }
 
-/** Every operator of the main subgraph for the backward pass. */
-export function gradientOperators(model: Model): GradientOperator[] {
-  return (mainGraph(model).operators ?? []).map((operator) => gradientOperator(model, operator));
+/** What a model's loss is: a row of class scores, or values to be reproduced. */
+export type LossKind = "classes" | "values";
+
+/** The main subgraph for the numeric passes. */
+export function networkPlan(model: Model, loss: LossKind): NetworkPlan {
+  const graph = mainGraph(model);
+  const layers = new Map(weightLayers(model).map((layer) => [layer.operator, layer]));
+  const operators = (graph.operators ?? []).map((operator, i) =>
+    networkOperator(model, operator, layers.get(i)),
+  );
+  const activations = new Set([graph.inputs![0]!, ...operators.flatMap((op) => [...op.inputs, op.output])]);
+  const scaleOf = graph.tensors.map((tensor) => activationScale(tensor));
+  return {
+    operators,
+    scales: Float32Array.from(scaleOf, (q, t) => (activations.has(t) ? q.scale : 0)),
+    zeroPoints: Int32Array.from(scaleOf, (q) => q.zeroPoint),
+    sizes: Int32Array.from(graph.tensors, (t, i) => (activations.has(i) ? elementCount(t.shape) : 0)),
+    input: graph.inputs![0]!,
+    output: graph.outputs![0]!,
+    loss,
+  };
 }
 
 /**
  * For each operator the index of an unknown operator that stands between it and the model's output, or -1.
  * Behind one, no gradient arrives and nothing can be said about what a weight is worth.
  */
-export function gradientBarriers(operators: GradientOperator[], output: number): Int32Array {
+export function gradientBarriers(operators: NetworkOperator[], output: number): Int32Array {
   const barrierOfTensor = new Map<number, number>([[output, -1]]);
   const barriers = new Int32Array(operators.length).fill(-1);
   for (let index = operators.length - 1; index >= 0; index--) {
