@@ -69,11 +69,10 @@ export function countUses({ model, tensors, operators }: Network): number[] {
   return uses;
 }
 
-/** Whether `next` is the set of the channels right behind those of `set`, in every tensor. */
+/** Whether `next` has the channels right behind those of `set`, in the same tensors (and so is fixed like it, or not). */
 function continues(set: ChannelSet | undefined, next: ChannelSet): boolean {
   return (
     set !== undefined &&
-    set.fixed === next.fixed &&
     set.positions.length === next.positions.length &&
     set.positions.every(({ tensor, index }, i) => {
       const there = next.positions[i]!;

@@ -20,7 +20,7 @@ import { appendLayer, type Layer } from "../support/model-layers.js";
 import { randomInputs } from "../support/models.js";
 import { seededRandom } from "../support/random.js";
 
-/** Number of the operator at layer `index` of a specification: one operator each. */
+/** Number of the nth operator of that name. */
 export function operatorNamed(model: Model, name: string, nth = 0): number {
   const found = mainGraph(model).operators.flatMap((operator, i) =>
     opName(model, operator) === name ? [i] : [],
@@ -33,10 +33,9 @@ export function silence(model: Model, operator: number, filters: readonly number
   const graph = mainGraph(model);
   const tensors = [...graph.tensors];
   const buffers = [...model.buffers];
-  const { inputs, opcodeIndex } = graph.operators[operator]!;
-  const [, filterTensor = -1, biasTensor = -1] = inputs;
+  const [, filterTensor = -1, biasTensor = -1] = graph.operators[operator]!.inputs;
   const { shape } = tensors[filterTensor]!;
-  const depthwise = opName(model, { ...graph.operators[operator]!, opcodeIndex }) === "DEPTHWISE_CONV_2D";
+  const depthwise = opName(model, graph.operators[operator]!) === "DEPTHWISE_CONV_2D";
   const channels = depthwise ? shape[3]! : shape[0]!;
   const weights = Uint8Array.from(constantData(model, tensors[filterTensor]!)!, (weight, i) => {
     const filter = depthwise ? i % channels : Math.floor(i / (elementCount(shape) / channels));
