@@ -7,7 +7,7 @@ import { channelGroups } from "../../lib/narrow/groups.js";
 import { tapReach } from "../../lib/narrow/tap-reach.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
-import { Padding } from "../../lib/tflite/schema.js";
+import { Padding, TensorType } from "../../lib/tflite/schema.js";
 import { multiplyByQuantizedMultiplier as yardstick } from "../kernels/support/reference.js";
 import { usePool, withOutput } from "../support/interpreter.js";
 import { convModelValue, type Layer } from "../support/models.js";
@@ -181,7 +181,7 @@ describe("a constant on its way", () => {
 test("kernel positions that always, sometimes and never read the input", () => {
   const tensor = (height: number, width: number) => ({
     shape: [1, height, width, 1],
-    type: 9,
+    type: TensorType.INT8,
     buffer: 0,
     isVariable: false,
     hasRank: true,

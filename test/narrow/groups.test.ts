@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { channelGroups } from "../../lib/narrow/groups.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
+import { BuiltinOperator } from "../../lib/tflite/schema.js";
 import { convModelValue, everyLayer } from "../support/models.js";
 import { branched, operatorNamed } from "./support.js";
 
@@ -125,13 +126,13 @@ describe("what fixes a group", () => {
     const renamed = (code: object) => ({
       ...model,
       operatorCodes: model.operatorCodes.map((known) =>
-        known.builtinCode === 22 ? { ...known, ...code } : known,
+        known.builtinCode === BuiltinOperator.RESHAPE ? { ...known, ...code } : known,
       ),
     });
-    expect(reasons(renamed({ builtinCode: 39, deprecatedBuiltinCode: 39 }))[1]).toBe(
+    expect(reasons(renamed({ builtinCode: BuiltinOperator.TRANSPOSE }))[1]).toBe(
       "TRANSPOSE (operator 2) is not known to keep channels apart",
     );
-    const custom = { builtinCode: 32, deprecatedBuiltinCode: 32, customCode: "MINE" };
+    const custom = { builtinCode: BuiltinOperator.CUSTOM, customCode: "MINE" };
     expect(reasons(renamed(custom))[1]).toBe("MINE (operator 2) is a custom operator");
   });
 

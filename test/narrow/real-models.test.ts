@@ -6,9 +6,9 @@ import { removeChannels } from "../../lib/narrow/remove.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { readModel } from "../../lib/tflite/reader.js";
 import { writeModel } from "../../lib/tflite/writer.js";
-import { usePool } from "../support/interpreter.js";
+import { usePool, withOutput } from "../support/interpreter.js";
 import { readSample, samplesReason, withoutSamples } from "../tflite/samples.js";
-import { outputsOf, silence } from "./support.js";
+import { operatorNamed, outputsOf, silence } from "./support.js";
 
 const native = usePool();
 const samples = 4;
@@ -64,6 +64,21 @@ describe.skipIf(withoutSamples)(`the real models${samplesReason}`, () => {
     expect(await outputsOf(narrower, native.context, samples)).toEqual(
       await outputsOf(model, native.context, samples),
     );
+  });
+
+  test.each([
+    ["resnet8_cifar10_int8.tflite", 0],
+    ["vgg11_cifar10_chip_int8.tflite", 5],
+    ["mobilenet_vww_int8.tflite", 1000],
+  ])("%s as it came: at least %i dead filters, the same logits without them", async (name, least) => {
+    const model = readModel(readSample(name));
+    const { model: narrower, removed } = narrow(model, { exactOnly: true });
+    expect(removed.flatMap(({ filters }) => filters).length).toBeGreaterThanOrEqual(least);
+    const logits = operatorNamed(model, "FULLY_CONNECTED");
+    const [before, after] = [model, narrower].map((m) => withOutput(m, logits));
+    const outputs = await outputsOf(after!, native.context, samples);
+    expect(outputs).toEqual(await outputsOf(before!, native.context, samples));
+    expect(new Set(outputs).size).toBeGreaterThan(2);
   });
 
   test.each(models)("%s: half of the conv weights by L1 norm", async (name) => {

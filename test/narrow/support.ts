@@ -6,6 +6,7 @@ import { replaceData } from "../../lib/tflite/edit.js";
 import { constantData, elementCount, mainGraph, opName } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { readModel } from "../../lib/tflite/reader.js";
+import { TensorType } from "../../lib/tflite/schema.js";
 import { writeModel } from "../../lib/tflite/writer.js";
 import { bytesOf } from "../support/interpreter.js";
 import {
@@ -102,6 +103,7 @@ export function branched(build: (tools: Branches) => Flow, shape: readonly numbe
   return draft.model;
 }
 
+/** Tools to build a model with branches. */
 export class Branches {
   #layers = 0;
   constructor(
@@ -153,7 +155,7 @@ export class Branches {
 
   #words(name: string, shape: number[], values: number[]): number {
     const data = new Uint8Array(Int32Array.from(values).buffer);
-    return addConstant(this.draft, `${this.#name()}/${name}`, 2, shape, data);
+    return addConstant(this.draft, `${this.#name()}/${name}`, TensorType.INT32, shape, data);
   }
 
   #name(): string {
