@@ -1,5 +1,6 @@
 /** Changes to the constants of a model value. Callers copy the arrays first: model values are shared between stages. */
 
+import { elementCount } from "./graph.js";
 import type { Buffer, Tensor } from "./model.js";
 
 /**
@@ -17,4 +18,54 @@ export function replaceData(tensors: Tensor[], buffers: Buffer[], index: number,
   } else {
     buffers[tensor.buffer] = buffer;
   }
+}
+
+function pick<T>(values: T[] | undefined, size: number, kept: readonly number[]): T[] | undefined {
+  return values?.length === size ? kept.map((index) => values[index]!) : values;
+}
+
+/**
+ * A copy of the tensor's description with only the `kept` indices along `axis`: its shapes, and its quantisation where that
+ * goes along the same axis. The data is the caller's to cut (`sliceElements`).
+ */
+export function sliceTensor(tensor: Tensor, axis: number, kept: readonly number[]): Tensor {
+  const size = tensor.shape[axis]!;
+  const cut = (shape: number[]) =>
+    shape.map((length, i) => (i === axis && length === size ? kept.length : length));
+  const sliced = { ...tensor, shape: cut(tensor.shape) };
+  if (tensor.shapeSignature !== undefined) sliced.shapeSignature = cut(tensor.shapeSignature);
+  const { quantization } = tensor;
+  if (quantization === undefined || quantization.quantizedDimension !== axis || size === 1) return sliced;
+  const { scale, zeroPoint, min, max } = quantization;
+  sliced.quantization = {
+    ...quantization,
+    scale: pick(scale, size, kept),
+    zeroPoint: pick(zeroPoint, size, kept),
+    min: pick(min, size, kept),
+    max: pick(max, size, kept),
+  };
+  return sliced;
+}
+
+/** The bytes of a tensor of `shape` with only the `kept` indices along `axis`; elements of `bytesPerElement`. */
+export function sliceElements(
+  data: Uint8Array,
+  shape: readonly number[],
+  axis: number,
+  kept: readonly number[],
+  bytesPerElement = 1,
+): Uint8Array {
+  const run = elementCount(shape.slice(axis + 1)) * bytesPerElement;
+  const size = shape[axis]!;
+  const outer = elementCount(shape.slice(0, axis));
+  const sliced = new Uint8Array(outer * kept.length * run);
+  let write = 0;
+  for (let block = 0; block < outer; block++) {
+    for (const index of kept) {
+      const read = (block * size + index) * run;
+      sliced.set(data.subarray(read, read + run), write);
+      write += run;
+    }
+  }
+  return sliced;
 }
