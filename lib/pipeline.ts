@@ -11,9 +11,10 @@ import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadData } from "./evaluation.js";
 import { type ImportedModel, importModel } from "./import.js";
 import { importance } from "./importance.js";
+import { convLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { PruneOptions } from "./options/types.js";
-import { opName as packedOpName } from "./pack/format.js";
+import { packedOp, usedPackedOps } from "./pack/index.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
@@ -33,21 +34,20 @@ function emitPlace({ root, out, patch, resolver }: PruneOptions) {
  * What can be found out before the long work starts: an earlier run that was killed is finished; an output folder that
  * cannot be written to and a resolver that cannot be patched end this one.
  */
-async function prepareProject(options: PruneOptions): Promise<void> {
+async function prepareProject(options: PruneOptions, { model }: ImportedModel): Promise<void> {
   if (!options.dryRun) await recover(options.root);
-  await checkEmit({ ...emitPlace(options), ops: [packedOpName] });
+  await checkEmit({ ...emitPlace(options), ops: [...new Set(convLayers(model).map(packedOp))] });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
   const { options, candidate } = findings;
-  const hasPacked = candidate.packed.layers.some((layer) => layer.packed !== undefined);
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
   const emitted = await stopwatch.time("emit", () =>
     emit({
       ...emitPlace(options),
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
-      ops: hasPacked ? [packedOpName] : [],
+      ops: usedPackedOps(candidate.packed),
       reports: (files) => {
         const result = pruneResult(findings, stopwatch, files);
         return [
@@ -150,7 +150,7 @@ async function pruneWith(
 export async function prune(options: PruneOptions, context: Context): Promise<PruneResult> {
   const stopwatch = new Stopwatch();
   const imported = await stopwatch.time("import", () => importModel(options.model, { purpose: "prune" }));
-  await prepareProject(options);
+  await prepareProject(options, imported);
   return withInterpreter(options, context, (interpreter) =>
     pruneWith(interpreter, imported, options, stopwatch, context),
   );

@@ -9,7 +9,7 @@ import { type Importance, type LayerImportance, layerProblem, rowRanges } from "
 import type { WeightLayer } from "./layers.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { LayerSchedule, Schedule } from "./schedule.js";
-import { replaceData } from "./tflite/edit.js";
+import { replaceData, replaceScales } from "./tflite/edit.js";
 import { mainGraph } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 import { filterlet, type PruningUnit } from "./unit.js";
@@ -21,6 +21,8 @@ export interface PrunedLayer {
   /** OHWI; zero outside `keep`. */
   weights: Int8Array;
   bias: Int32Array;
+  /** Scales of the new weights, one per filter. */
+  filterScales: Float32Array;
   unit: PruningUnit;
   /** [bundles][groups] as `unit` cuts the layer, 1 = stays. */
   keep: Uint8Array;
@@ -45,6 +47,7 @@ function maskLayer({ layer, groupSize }: LayerImportance, { keep }: LayerSchedul
     layer,
     weights,
     bias: Int32Array.from(layer.bias),
+    filterScales: layer.filterScales,
     unit: filterlet(layer),
     keep,
   };
@@ -77,14 +80,22 @@ async function refitLayer(
   return masked;
 }
 
-/** A copy of the model with the new constants of the pruned layers. */
-function withConstants(model: Model, layers: PrunedLayer[]): Model {
+/** A copy of the model with the new constants of the pruned layers, and their scales where these are new. */
+export function withConstants(model: Model, layers: PrunedLayer[]): Model {
   const graph = mainGraph(model);
   const tensors = [...graph.tensors];
   const buffers = [...model.buffers];
-  for (const { layer, weights, bias } of layers) {
+  for (const { layer, weights, bias, filterScales } of layers) {
     replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(weights.buffer));
     replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(bias.buffer));
+    if (filterScales.every((scale, filter) => scale === layer.filterScales[filter])) continue;
+    replaceScales(tensors, layer.filterTensor, filterScales);
+    // The bias is in units of the accumulator.
+    replaceScales(
+      tensors,
+      layer.biasTensor,
+      filterScales.map((scale) => scale * layer.inputScale),
+    );
   }
   return { ...model, buffers, subgraphs: [{ ...graph, tensors }, ...model.subgraphs.slice(1)] };
 }

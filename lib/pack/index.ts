@@ -1,12 +1,14 @@
 /** The pack stage: pruned layers as packed operators, then the lossless diet of the whole file. */
 
-import { positions } from "../layers.js";
+import type { WeightLayer } from "../layers.js";
 import type { PrunedLayer, PrunedModel } from "../prune.js";
 import { mainGraph } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
 import { type DietResult, diet } from "./diet.js";
 import type { DietStep } from "./diet-steps.js";
-import { type PackedFilterletLayer, packFilterletLayer } from "./filterlet-layer.js";
+import { packFilterletLayer } from "./filterlet-layer.js";
+import { filterletConv } from "./format.js";
+import { type PackedBytes, partBytes } from "./packed-parts.js";
 import { packOperators } from "./rewrite.js";
 
 /** What became of one pruned layer. */
@@ -14,8 +16,9 @@ export interface PackedLayer {
   operator: number;
   /** Weights, bias and quantisation of the dense layer. */
   denseBytes: number;
-  /** Weights, index, records and options; absent for a layer that stayed dense. */
-  packed?: PackedFilterletLayer["bytes"];
+  /** Name of the packed operator, and its weights, index, records and options; absent for a layer that stayed dense. */
+  op?: string;
+  packed?: PackedBytes;
   packedBytes: number;
   /** Why the layer stayed dense. */
   reason?: string;
@@ -35,29 +38,37 @@ function denseBytes(model: Model, pruned: PrunedLayer): number {
   const { tensors } = mainGraph(model);
   const { layer } = pruned;
   const quantised = [layer.filterTensor, layer.biasTensor]
-    .map((tensor) => tensors[tensor]!.quantization?.scale?.length ?? 0)
+    .map((tensor) => tensors[tensor]?.quantization?.scale?.length ?? 0)
     .reduce((sum, channels) => sum + channels * quantizationBytes, 0);
-  return pruned.weights.length + 4 * pruned.bias.length + quantised;
+  const bias = layer.biasTensor < 0 ? 0 : 4 * pruned.bias.length;
+  return pruned.weights.length + bias + quantised;
 }
 
-function packLayer(pruned: PrunedLayer) {
-  const { layer, weights, bias } = pruned;
+/** Name of the packed operator that a layer can become. */
+export function packedOp(_layer: WeightLayer): string {
+  return filterletConv.op;
+}
+
+/** Packs one layer in the blocks of its unit. */
+function packLayer({ layer, weights, bias, filterScales, unit }: PrunedLayer) {
+  const { geometry } = layer;
   return packFilterletLayer({
-    outputChannels: layer.geometry.outputChannels,
-    kernelHeight: layer.geometry.kernelHeight,
-    kernelWidth: layer.geometry.kernelWidth,
-    inputChannels: weights.length / (layer.geometry.outputChannels * positions(layer)),
+    outputChannels: geometry.outputChannels,
+    kernelHeight: geometry.kernelHeight,
+    kernelWidth: geometry.kernelWidth,
+    inputChannels: geometry.inputChannels,
+    blockChannels: Math.min(unit.channels, geometry.inputChannels),
     weights,
     bias,
-    strideHeight: layer.geometry.strideHeight,
-    strideWidth: layer.geometry.strideWidth,
-    dilationHeight: layer.geometry.dilationHeight,
-    dilationWidth: layer.geometry.dilationWidth,
+    strideHeight: geometry.strideHeight,
+    strideWidth: geometry.strideWidth,
+    dilationHeight: geometry.dilationHeight,
+    dilationWidth: geometry.dilationWidth,
     padding: layer.padding,
     activation: layer.activation,
     inputScale: layer.inputScale,
     inputZeroPoint: layer.inputZeroPoint,
-    filterScales: layer.filterScales,
+    filterScales,
     outputScale: layer.outputScale,
     outputZeroPoint: layer.outputZeroPoint,
   });
@@ -71,11 +82,18 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[]): PackedMod
     const stays = { operator: layer.operator, denseBytes: dense, packedBytes: dense };
     const result = packLayer(layer);
     if (!result.ok) return { ...stays, reason: `${result.reason}: ${result.detail}` };
-    const packedBytes = Object.values(result.layer.bytes).reduce((sum, bytes) => sum + bytes, 0);
+    const bytes = partBytes(result.parts);
+    const packedBytes = Object.values(bytes).reduce((sum, part) => sum + part, 0);
     if (packedBytes >= dense) return { ...stays, reason: `packed it would take ${packedBytes} bytes` };
-    replacements.push({ pruned: layer, packed: result.layer });
-    return { operator: layer.operator, denseBytes: dense, packed: result.layer.bytes, packedBytes };
+    const op = packedOp(layer.layer);
+    replacements.push({ pruned: layer, op, parts: result.parts });
+    return { operator: layer.operator, denseBytes: dense, op, packed: bytes, packedBytes };
   });
   const slim = diet(packOperators(pruned.model, replacements), steps);
   return { model: slim.model, bytes: slim.bytes, layers, diet: slim.steps };
+}
+
+/** Names of the packed operators that a packed model has, each once. */
+export function usedPackedOps({ layers }: PackedModel): string[] {
+  return [...new Set(layers.flatMap(({ op }) => op ?? []))];
 }

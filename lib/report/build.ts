@@ -8,11 +8,10 @@ import type { Importance } from "../importance.js";
 import { convLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions } from "../options/types.js";
-import { opName as packedOpName } from "../pack/format.js";
 import { projectPath } from "../project-path.js";
 import { accuracyMeaning } from "../scoring.js";
 import type { Stopwatch } from "../stopwatch.js";
-import { mainGraph } from "../tflite/graph.js";
+import { mainGraph, opName } from "../tflite/graph.js";
 import type { Validation } from "../validate.js";
 import type { InspectResult, PrunedLayer, PruneResult } from "./result.js";
 import { schemaVersion } from "./schema-version.js";
@@ -31,7 +30,7 @@ export interface Findings {
 
 function reportLayers({ imported, importance, candidate, validation }: Findings): PrunedLayer[] {
   const skipped = new Map(importance.skipped.map(({ operator, reason }) => [operator, reason]));
-  const { tensors } = mainGraph(imported.model);
+  const { tensors, operators } = mainGraph(imported.model);
   return convLayers(imported.model).map((layer) => {
     const { geometry } = layer;
     const scheduled = candidate.schedule.layers.find(({ operator }) => operator === layer.operator);
@@ -41,7 +40,7 @@ function reportLayers({ imported, importance, candidate, validation }: Findings)
     const constants = layer.weights.length + 4 * layer.bias.length;
     return {
       index: layer.operator,
-      op: packed?.packed === undefined ? "CONV_2D" : packedOpName,
+      op: packed?.op ?? opName(imported.model, operators[layer.operator]!),
       shape: [...tensors[layer.filterTensor]!.shape],
       kept: scheduled === undefined ? 1 : scheduled.keptWeights / scheduled.weights,
       denseBytes: packed?.denseBytes ?? constants,

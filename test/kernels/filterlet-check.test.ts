@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { decodeOptions, encodeOptions, type OptionName, recordOffset } from "../../lib/pack/format.js";
+import { filterletConv, recordOffset } from "../../lib/pack/format.js";
 import {
   available,
   compile,
@@ -17,21 +17,36 @@ import { packRequest, type Request, randomLayer, runLayers } from "./support/lay
 import { Random } from "./support/random.js";
 import type { Nhwc } from "./support/reference.js";
 
-/** Names of DtmmFilterletStatus, in order, read from the header. */
-const statusNames = [
-  ...readFileSync(join(kernelDir, "dtmm_filterlet_check.h"), "utf8").matchAll(/^ {2}DTMM_FILTERLET_(\w+)/gm),
-].map((match) => match[1]!);
+const { options } = filterletConv;
+type OptionName = Parameters<typeof options.offset>[0];
+
+/** Names of DtmmStatus of a list in its header, in order. */
+function statusesOf(list: string): string[] {
+  const header = readFileSync(join(kernelDir, "dtmm_status.h"), "utf8");
+  const body = header.slice(header.indexOf(`#define ${list}(X)`)).split("\n\n")[0]!;
+  return [...body.matchAll(/X\((\w+),/g)].map((match) => match[1]!);
+}
+
+const registrationStatuses = statusesOf("DTMM_OPERATOR_STATUSES");
+const checkedStatuses = [...statusesOf("DTMM_LAYER_STATUSES"), ...statusesOf("DTMM_CONV_STATUSES")];
+const statusNames = ["OK", ...registrationStatuses, ...checkedStatuses];
 
 function validRequest(seed: number): Request {
   const random = new Random(seed);
   const shape: Nhwc = [random.int(1, 2), random.int(3, 7), random.int(3, 7), random.int(1, 6)];
-  const wish = { inputChannels: shape[3], strideWidth: random.int(1, 2), activation: 0 };
+  const wish = {
+    inputChannels: shape[3],
+    blockChannels: random.int(1, shape[3]),
+    strideWidth: random.int(1, 2),
+    activation: 0,
+  };
   return packRequest(randomLayer(random, wish), random.int8(shape.reduce((a, b) => a * b)), shape);
 }
 
 function withOption(request: Request, name: OptionName, value: number): Request {
-  const options = encodeOptions({ ...decodeOptions(request.packed.options), [name]: value });
-  return { ...request, packed: { ...request.packed, options } };
+  return withPart(request, {
+    options: options.encode({ ...options.decode(request.packed.options), [name]: value }),
+  });
 }
 
 function withPart(request: Request, part: Partial<Request["packed"]>): Request {
@@ -46,7 +61,7 @@ function withRecord(request: Request, offset: number, value: number): Request {
 
 function withShift(request: Request, value: number): Request {
   const records = request.packed.records.slice();
-  const channels = decodeOptions(request.packed.options).outputChannels;
+  const channels = options.decode(request.packed.options).outputChannels;
   records[recordOffset("shift", channels)] = value;
   return withPart(request, { records });
 }
@@ -87,7 +102,7 @@ function corrupt(request: Request, random: Random): Request {
 
 describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized)}`, () => {
   const request = validRequest(3);
-  const channels = decodeOptions(request.packed.options).outputChannels;
+  const channels = options.decode(request.packed.options).outputChannels;
   const index = request.packed.index;
   const tail = index.slice();
   tail[tail.length - 1]! |= 0x80;
@@ -98,7 +113,8 @@ describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized
     ["OK", "nothing", request],
     ["OPTIONS_SIZE", "no options", withPart(request, { options: new Uint8Array() })],
     ["OPTIONS_SIZE", "options cut off", withPart(request, { options: request.packed.options.slice(0, -1) })],
-    ["VERSION", "a later version", withOption(request, "version", 2)],
+    ["VERSION", "the version before", withOption(request, "version", 1)],
+    ["VERSION", "a later version", withOption(request, "version", 3)],
     ["LAYOUT", "another layout", withOption(request, "layout", 1)],
     ["KERNEL_SIZE", "kernel height 0", withOption(request, "kernelHeight", 0)],
     ["KERNEL_SIZE", "kernel width 12", withOption(request, "kernelWidth", 12)],
@@ -110,6 +126,8 @@ describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized
       "an empty activation range",
       withOption(withOption(request, "activationMin", 5), "activationMax", 4),
     ],
+    ["BLOCK", "an empty block", withOption(request, "blockChannels", 0)],
+    ["BLOCK", "a block beyond the channels", withOption(request, "blockChannels", 40)],
     ["CHANNELS", "other input channels", withOption(request, "inputChannels", 40)],
     ["CHANNELS", "other output channels", withOption(request, "outputChannels", 40)],
     ["SHAPE", "one output row too many", { ...request, outputShape: [batches, height + 1, width, depth] }],
@@ -138,14 +156,15 @@ describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized
 
   test("every status has a fault that provokes it", () => {
     const provoked = new Set(faults.map(([status]) => status));
-    expect(statusNames.filter((name) => name !== "STATUS_COUNT" && !provoked.has(name))).toEqual([]);
+    expect(checkedStatuses.filter((name) => !provoked.has(name))).toEqual([]);
   });
 
   test("each status has its own sentence, with the operator's name and no printf conversion", () => {
     const program = compile(sanitized, [supportFile("messages.c"), ...kernelSources]);
     const messages = execFileSync(program, { encoding: "utf8" }).trimEnd().split("\n");
-    expect(messages).toHaveLength(statusNames.length);
-    expect(new Set(messages).size).toBe(statusNames.length);
+    // One more for a status that does not exist.
+    expect(messages).toHaveLength(statusNames.length + 1);
+    expect(new Set(messages).size).toBe(messages.length);
     for (const message of messages) expect(message).toMatch(/^DTMM_FILTERLET_CONV_2D: [^%]+$/);
   });
 

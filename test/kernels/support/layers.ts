@@ -1,24 +1,23 @@
 import { execFileSync } from "node:child_process";
-import {
-  type DenseConvLayer,
-  type PackedFilterletLayer,
-  packFilterletLayer,
-} from "../../../lib/pack/filterlet-layer.js";
+import { type DenseConvLayer, packFilterletLayer } from "../../../lib/pack/filterlet-layer.js";
+import type { PackedParts } from "../../../lib/pack/packed-parts.js";
 import type { Random } from "./random.js";
 import { type Nhwc, outputShape } from "./reference.js";
 
 /** What `randomLayer` may be told; the rest is drawn. */
 export interface LayerWish extends Partial<DenseConvLayer> {
-  /** Share of filterlets that are zero. */
+  /** Share of blocks that are zero. */
   pruned?: number;
 }
 
 /** A seeded conv layer whose outputs use the whole int8 range. */
 export function randomLayer(random: Random, wish: LayerWish = {}): DenseConvLayer {
   const { pruned = 0.5, ...given } = wish;
+  const inputChannels = given.inputChannels ?? random.int(1, 20);
   const layer: DenseConvLayer = {
     outputChannels: random.int(1, 12),
-    inputChannels: random.int(1, 20),
+    inputChannels,
+    blockChannels: inputChannels,
     kernelHeight: 3,
     kernelWidth: 3,
     weights: new Int8Array(),
@@ -36,10 +35,13 @@ export function randomLayer(random: Random, wish: LayerWish = {}): DenseConvLaye
     ...given,
   };
   const filterlets = layer.outputChannels * layer.kernelHeight * layer.kernelWidth;
-  layer.weights = given.weights ?? random.int8(filterlets * layer.inputChannels);
+  layer.weights = given.weights ?? random.int8(filterlets * inputChannels);
   for (let filterlet = 0; filterlet < filterlets && given.weights === undefined; filterlet++) {
-    const start = filterlet * layer.inputChannels;
-    if (random.next() < pruned) layer.weights.fill(0, start, start + layer.inputChannels);
+    for (let channel = 0; channel < inputChannels; channel += layer.blockChannels) {
+      const start = filterlet * inputChannels + channel;
+      const end = start + Math.min(layer.blockChannels, inputChannels - channel);
+      if (random.next() < pruned) layer.weights.fill(0, start, end);
+    }
   }
   layer.bias =
     given.bias ?? Int32Array.from({ length: layer.outputChannels }, () => random.int(-20000, 20000));
@@ -58,14 +60,14 @@ export function randomLayer(random: Random, wish: LayerWish = {}): DenseConvLaye
 
 /** One layer as the runner gets it. */
 export interface Request {
-  packed: Pick<PackedFilterletLayer, "options" | "weights" | "index" | "records">;
+  packed: PackedParts;
   input: Int8Array;
   inputShape: Nhwc;
   outputShape: Nhwc;
 }
 
 export interface Answer {
-  /** DtmmFilterletStatus; 0 is OK. */
+  /** DtmmStatus; 0 is OK. */
   status: number;
   scratchBytes: number;
   output: Int8Array;
@@ -75,7 +77,7 @@ export interface Answer {
 export function packRequest(layer: DenseConvLayer, input: Int8Array, inputShape: Nhwc): Request {
   const result = packFilterletLayer(layer);
   if (!result.ok) throw new Error(`${result.reason}: ${result.detail}`);
-  return { packed: result.layer, input, inputShape, outputShape: outputShape(layer, inputShape) };
+  return { packed: result.parts, input, inputShape, outputShape: outputShape(layer, inputShape) };
 }
 
 /** Runs all requests through the compiled runner, in order. */

@@ -56,14 +56,14 @@ static void write_ints(int32_t status, int32_t scratch_bytes, int32_t output_byt
 }
 
 static void run(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
-                const DtmmFilterletTensors* packed, const int8_t* input) {
+                const DtmmPackedTensors* packed, const int8_t* input) {
   const int32_t scratch_bytes = dtmm_filterlet_conv_wrapper_s8_get_buffer_size(options, shape);
   const DtmmNhwc* out = &shape->output;
   const Guarded output = guarded_alloc((size_t)(out->batches * out->height * out->width * out->channels));
   const Guarded scratch = guarded_alloc((size_t)scratch_bytes);
   dtmm_filterlet_conv_wrapper_s8(options, shape, packed, input, (int8_t*)(output.block + GUARD_BYTES),
                                  scratch_bytes == 0 ? NULL : (int8_t*)(scratch.block + GUARD_BYTES));
-  write_ints(DTMM_FILTERLET_OK, scratch_bytes, (int32_t)output.bytes);
+  write_ints(DTMM_STATUS_OK, scratch_bytes, (int32_t)output.bytes);
   fwrite(output.block + GUARD_BYTES, 1, output.bytes, stdout);
   guarded_free(output);
   guarded_free(scratch);
@@ -75,9 +75,9 @@ int main(void) {
     const int32_t* dims = head + kBlobs;
     const DtmmConvShape shape = {{dims[0], dims[1], dims[2], dims[3]}, {dims[4], dims[5], dims[6], dims[7]}};
     unsigned char* blobs[kBlobs];
-    DtmmFilterletTensors packed;
+    DtmmPackedTensors packed;
     DtmmFilterletOptions options;
-    DtmmFilterletStatus status;
+    DtmmStatus status;
     int i;
     for (i = 0; i < kBlobs; ++i) {
       const size_t bytes = (size_t)head[i];
@@ -91,7 +91,7 @@ int main(void) {
     packed.records = blobs[kRecords];
     packed.record_bytes = head[kRecords];
     status = dtmm_filterlet_check(blobs[kOptions], (size_t)head[kOptions], &shape, &packed, &options);
-    if (status != DTMM_FILTERLET_OK) {
+    if (status != DTMM_STATUS_OK) {
       write_ints((int32_t)status, 0, 0);
     } else {
       const int64_t input_bytes = (int64_t)dims[0] * dims[1] * dims[2] * dims[3];
