@@ -87,9 +87,12 @@ export function withConstants(model: Model, layers: PrunedLayer[]): Model {
   const buffers = [...model.buffers];
   for (const { layer, weights, bias, filterScales } of layers) {
     replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(weights.buffer));
-    replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(bias.buffer));
+    if (layer.biasTensor >= 0) {
+      replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(bias.buffer));
+    }
     if (filterScales.every((scale, filter) => scale === layer.filterScales[filter])) continue;
     replaceScales(tensors, layer.filterTensor, filterScales);
+    if (layer.biasTensor < 0) continue;
     // The bias is in units of the accumulator.
     replaceScales(
       tensors,

@@ -44,7 +44,7 @@ export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Mo
     if (name === denseName) return;
     const layer = layers.get(index);
     const format = packedFormat(name);
-    if (format === undefined || layer === undefined || packedOp(layer) !== name || layer.biasTensor < 0) {
+    if (format === undefined || layer === undefined || packedOp(layer) !== name) {
       throw differ(`operator ${index} is ${name}, in the other ${denseName}`);
     }
     const part = (slot: number) =>
@@ -59,7 +59,11 @@ export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Mo
       throw differ(`operator ${index} has ${unpacked.weights.length} weights, ${layer.weights.length} there`);
     }
     replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(unpacked.weights.buffer));
-    replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(unpacked.bias.buffer));
+    if (layer.biasTensor >= 0) {
+      replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(unpacked.bias.buffer));
+    } else if (unpacked.bias.some((value) => value !== 0)) {
+      throw differ(`operator ${index} has a bias, but none there`);
+    }
   });
   return { ...dense.model, buffers, subgraphs: [{ ...graph, tensors }] };
 }

@@ -7,19 +7,19 @@
 namespace dtmm {
 namespace {
 
-bool ToNhwc(const bridge::Tensor& tensor, DtmmNhwc* nhwc) {
-  if (tensor.dims->size != 4) return false;
+DtmmNhwc ToNhwc(const bridge::Tensor& tensor) {
   const int* dims = tensor.dims->data;
-  *nhwc = DtmmNhwc{dims[0], dims[1], dims[2], dims[3]};
-  return true;
+  return DtmmNhwc{dims[0], dims[1], dims[2], dims[3]};
 }
 
 struct FilterletConv {
   using Options = DtmmFilterletOptions;
   using Shape = DtmmConvShape;
 
-  static bool ToShape(const packed_operator::Tensors& tensors, Shape* shape) {
-    return ToNhwc(tensors.input, &shape->input) && ToNhwc(tensors.output, &shape->output);
+  static DtmmStatus ToShape(const packed_operator::Tensors& tensors, Shape* shape) {
+    if (tensors.input.dims->size != 4 || tensors.output.dims->size != 4) return DTMM_STATUS_RANK;
+    *shape = Shape{ToNhwc(tensors.input), ToNhwc(tensors.output)};
+    return DTMM_STATUS_OK;
   }
   static DtmmStatus Check(const uint8_t* bytes, size_t count, const Shape& shape,
                           const DtmmPackedTensors& packed, Options* options) {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #define DTMM_FILTERLET_CONV_2D_NAME "DTMM_FILTERLET_CONV_2D"
+#define DTMM_BLOCK_FULLY_CONNECTED_NAME "DTMM_BLOCK_FULLY_CONNECTED"
 
 enum {
   DTMM_LAYOUT_GENERIC = 0,
@@ -22,7 +23,9 @@ enum {
   DTMM_MAX_SHIFT = 30,
   DTMM_RECORD_BYTES = 9,
   DTMM_FILTERLET_VERSION = 2,
-  DTMM_FILTERLET_OPTIONS_BYTES = 19
+  DTMM_FILTERLET_OPTIONS_BYTES = 19,
+  DTMM_BLOCK_FC_VERSION = 1,
+  DTMM_BLOCK_FC_OPTIONS_BYTES = 13
 };
 
 /* Reads a little endian int32 from any address. */
@@ -69,6 +72,34 @@ static inline void dtmm_decode_filterlet_options(const uint8_t* bytes, DtmmFilte
   options->output_zero_point = (int8_t)bytes[16];
   options->activation_min = (int8_t)bytes[17];
   options->activation_max = (int8_t)bytes[18];
+}
+
+/* The custom options of DTMM_BLOCK_FULLY_CONNECTED, decoded. */
+typedef struct DtmmBlockFcOptions {
+  int32_t version;           /* format version */
+  int32_t layout;            /* order of the packed weights */
+  int32_t inputs;            /* inputs of a row */
+  int32_t outputs;           /* outputs of a row, number of filters */
+  int32_t block_inputs;      /* inputs of one block, at most all */
+  int32_t block_outputs;     /* outputs of one block, at most all */
+  int32_t input_zero_point;  /* input value that stands for real 0, also in the padding */
+  int32_t output_zero_point; /* output value that stands for real 0 */
+  int32_t activation_min;    /* smallest output of the fused activation */
+  int32_t activation_max;    /* largest output of the fused activation */
+} DtmmBlockFcOptions;
+
+/* Decodes DTMM_BLOCK_FC_OPTIONS_BYTES bytes of custom options; dtmm_block_fc_check judges the values. */
+static inline void dtmm_decode_block_fc_options(const uint8_t* bytes, DtmmBlockFcOptions* options) {
+  options->version = bytes[0];
+  options->layout = bytes[1];
+  options->inputs = bytes[2] | (bytes[3] << 8);
+  options->outputs = bytes[4] | (bytes[5] << 8);
+  options->block_inputs = bytes[6] | (bytes[7] << 8);
+  options->block_outputs = bytes[8];
+  options->input_zero_point = (int8_t)bytes[9];
+  options->output_zero_point = (int8_t)bytes[10];
+  options->activation_min = (int8_t)bytes[11];
+  options->activation_max = (int8_t)bytes[12];
 }
 
 /* Of one filter: bias - inputZeroPoint * (sum of the filter's weights). */

@@ -2,7 +2,7 @@
 // functions that TFLM calls. An operator is a type with
 //
 //   Options, Shape                                    its decoded custom options, and its activations' shapes
-//   static bool ToShape(const Tensors&, Shape*)       false: a rank that the operator does not take
+//   static DtmmStatus ToShape(const Tensors&, Shape*)
 //   static DtmmStatus Check(bytes, count, shape, packed, Options*)
 //   static void Decode(bytes, Options*)
 //   static int32_t ScratchBytes(options, shape)
@@ -90,7 +90,8 @@ DtmmStatus CheckAndReserve(TfLiteContext* context, TfLiteNode* node) {
   DtmmStatus status = CheckTensors(tensors);
   if (status != DTMM_STATUS_OK) return status;
   typename Operator::Shape shape;
-  if (!Operator::ToShape(tensors, &shape)) return DTMM_STATUS_RANK;
+  status = Operator::ToShape(tensors, &shape);
+  if (status != DTMM_STATUS_OK) return status;
   const DtmmPackedTensors packed = ToPacked(tensors);
   typename Operator::Options options;
   status = Operator::Check(data->options, data->option_count, shape, packed, &options);

@@ -13,21 +13,21 @@
   X(SCRATCH, "no room in the arena for the scratch memory")
 
 /* These are found by the check of its options, shapes and constants: */
-#define DTMM_LAYER_STATUSES(X)                                                        \
-  X(OPTIONS_SIZE, "the custom options have the wrong size")                           \
-  X(VERSION, "these kernels do not know the format version; emit both again")         \
-  X(LAYOUT, "these kernels do not know the weight layout; emit for this target")      \
-  X(BLOCK, "a block must have 1 to all of the input channels and few enough outputs") \
-  X(ACTIVATION, "the activation range is empty")                                      \
-  X(CHANNELS, "the channels of the options and of the tensors differ")                \
-  X(SHAPE, "the output shape does not follow from the input shape")                   \
-  X(TOO_LARGE, "a tensor or the scratch memory does not fit 31 bits")                 \
-  X(INDEX_SIZE, "the index has the wrong size")                                       \
-  X(RECORDS_SIZE, "the records have the wrong size")                                  \
-  X(INDEX_TAIL, "the bits after the end of the index are not zero")                   \
-  X(WEIGHTS_SIZE, "the index does not match the number of weights")                   \
-  X(MULTIPLIER, "a multiplier is negative")                                           \
-  X(SHIFT, "a shift is not in -31 to 30")                                             \
+#define DTMM_LAYER_STATUSES(X)                                                   \
+  X(OPTIONS_SIZE, "the custom options have the wrong size")                      \
+  X(VERSION, "these kernels do not know the format version; emit both again")    \
+  X(LAYOUT, "these kernels do not know the weight layout; emit for this target") \
+  X(BLOCK, "the block size does not fit the layer")                              \
+  X(ACTIVATION, "the activation range is empty")                                 \
+  X(CHANNELS, "the channels of the options and of the tensors differ")           \
+  X(SHAPE, "the output shape does not follow from the input shape")              \
+  X(TOO_LARGE, "a tensor or the scratch memory does not fit 31 bits")            \
+  X(INDEX_SIZE, "the index has the wrong size")                                  \
+  X(RECORDS_SIZE, "the records have the wrong size")                             \
+  X(INDEX_TAIL, "the bits after the end of the index are not zero")              \
+  X(WEIGHTS_SIZE, "the index does not match the number of weights")              \
+  X(MULTIPLIER, "a multiplier is negative")                                      \
+  X(SHIFT, "a shift is not in -31 to 30")                                        \
   X(ACCUMULATOR, "an accumulator can overflow 32 bits")
 
 /* And these in convolutions only: */

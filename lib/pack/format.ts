@@ -48,6 +48,21 @@ const convFields = [
   ...quantisation,
 ] as const satisfies readonly Field[];
 
+const fullyConnectedFields = [
+  ...header,
+  { name: "inputs", type: "uint16", doc: "inputs of a row", min: 1 },
+  { name: "outputs", type: "uint16", doc: "outputs of a row, number of filters", min: 1 },
+  { name: "blockInputs", type: "uint16", doc: "inputs of one block, at most all", min: 1 },
+  {
+    name: "blockOutputs",
+    type: "uint8",
+    doc: "outputs of one block, at most all",
+    min: 1,
+    max: maxBlockOutputs,
+  },
+  ...quantisation,
+] as const satisfies readonly Field[];
+
 /** One packed operator. */
 export interface PackedFormat<Name extends string = string> {
   /** Name of the custom operator code. */
@@ -84,8 +99,23 @@ export const filterletConv: PackedFormat<(typeof convFields)[number]["name"]> = 
   }),
 };
 
+/** FULLY_CONNECTED in blocks of a few outputs by a few inputs. */
+export const blockFullyConnected: PackedFormat<(typeof fullyConnectedFields)[number]["name"]> = {
+  op: "DTMM_BLOCK_FULLY_CONNECTED",
+  version: 1,
+  prefix: "blockFc",
+  options: new Struct(fullyConnectedFields),
+  shape: ({ outputs, inputs }) => [outputs, inputs],
+  grid: (options) => ({
+    filters: options.outputs,
+    positions: 1,
+    channels: options.inputs,
+    unit: { filters: options.blockOutputs, channels: options.blockInputs },
+  }),
+};
+
 /** Every packed operator. */
-export const packedFormats: readonly PackedFormat[] = [filterletConv];
+export const packedFormats: readonly PackedFormat[] = [filterletConv, blockFullyConnected];
 
 /** Options that every packed operator has. */
 export type CommonOption = (typeof header | typeof quantisation)[number]["name"];

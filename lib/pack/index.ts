@@ -4,11 +4,12 @@ import type { WeightLayer } from "../layers.js";
 import type { PrunedLayer, PrunedModel } from "../prune.js";
 import { mainGraph } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
+import { packBlockFullyConnectedLayer } from "./block-fc-layer.js";
 import { type DietResult, diet } from "./diet.js";
 import type { DietStep } from "./diet-steps.js";
 import { packFilterletLayer } from "./filterlet-layer.js";
-import { filterletConv } from "./format.js";
-import { type PackedBytes, partBytes } from "./packed-parts.js";
+import { blockFullyConnected, filterletConv } from "./format.js";
+import { type DenseLayer, type PackedBytes, type PackResult, partBytes } from "./packed-parts.js";
 import { packOperators } from "./rewrite.js";
 
 /** What became of one pruned layer. */
@@ -45,32 +46,48 @@ function denseBytes(model: Model, pruned: PrunedLayer): number {
 }
 
 /** Name of the packed operator that a layer can become. */
-export function packedOp(_layer: WeightLayer): string {
-  return filterletConv.op;
+export function packedOp({ kind }: WeightLayer): string {
+  return kind === "conv" ? filterletConv.op : blockFullyConnected.op;
 }
 
 /** Packs one layer in the blocks of its unit. */
-function packLayer({ layer, weights, bias, filterScales, unit }: PrunedLayer) {
+function packLayer(model: Model, pruned: PrunedLayer): PackResult {
+  const { layer, unit } = pruned;
   const { geometry } = layer;
+  const scales = mainGraph(model).tensors[layer.filterTensor]!.quantization?.scale?.length;
+  const common: DenseLayer = {
+    weights: pruned.weights,
+    bias: pruned.bias,
+    activation: layer.activation,
+    inputScale: layer.inputScale,
+    inputZeroPoint: layer.inputZeroPoint,
+    // TFLM multiplies a single scale in another precision than one of many.
+    filterScales: scales === 1 ? pruned.filterScales.subarray(0, 1) : pruned.filterScales,
+    outputScale: layer.outputScale,
+    outputZeroPoint: layer.outputZeroPoint,
+  };
+  const blockChannels = Math.min(unit.channels, geometry.inputChannels);
+  if (layer.kind === "fullyConnected") {
+    return packBlockFullyConnectedLayer({
+      ...common,
+      outputs: geometry.outputChannels,
+      inputs: geometry.inputChannels,
+      blockOutputs: Math.min(unit.filters, geometry.outputChannels),
+      blockInputs: blockChannels,
+    });
+  }
   return packFilterletLayer({
+    ...common,
     outputChannels: geometry.outputChannels,
     kernelHeight: geometry.kernelHeight,
     kernelWidth: geometry.kernelWidth,
     inputChannels: geometry.inputChannels,
-    blockChannels: Math.min(unit.channels, geometry.inputChannels),
-    weights,
-    bias,
+    blockChannels,
     strideHeight: geometry.strideHeight,
     strideWidth: geometry.strideWidth,
     dilationHeight: geometry.dilationHeight,
     dilationWidth: geometry.dilationWidth,
     padding: layer.padding,
-    activation: layer.activation,
-    inputScale: layer.inputScale,
-    inputZeroPoint: layer.inputZeroPoint,
-    filterScales,
-    outputScale: layer.outputScale,
-    outputZeroPoint: layer.outputZeroPoint,
   });
 }
 
@@ -80,7 +97,7 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[]): PackedMod
   const layers = pruned.layers.map((layer): PackedLayer => {
     const dense = denseBytes(pruned.model, layer);
     const stays = { operator: layer.operator, denseBytes: dense, packedBytes: dense };
-    const result = packLayer(layer);
+    const result = packLayer(pruned.model, layer);
     if (!result.ok) return { ...stays, reason: `${result.reason}: ${result.detail}` };
     const bytes = partBytes(result.parts);
     const packedBytes = Object.values(bytes).reduce((sum, part) => sum + part, 0);

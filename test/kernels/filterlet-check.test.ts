@@ -1,35 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { filterletConv, recordOffset } from "../../lib/pack/format.js";
-import {
-  available,
-  compile,
-  compileRunner,
-  kernelDir,
-  kernelSources,
-  sanitized,
-  skipNote,
-  supportFile,
-} from "./support/compile.js";
+import { available, compileRunner, sanitized, skipNote } from "./support/compile.js";
+import { corruptParts } from "./support/corrupt.js";
 import { packRequest, type Request, randomLayer, runLayers } from "./support/layers.js";
+import { messagesOf } from "./support/messages.js";
 import { Random } from "./support/random.js";
 import type { Nhwc } from "./support/reference.js";
+import { convStatuses, layerStatuses, statusNames } from "./support/statuses.js";
 
 const { options } = filterletConv;
 type OptionName = Parameters<typeof options.offset>[0];
-
-/** Names of DtmmStatus of a list in its header, in order. */
-function statusesOf(list: string): string[] {
-  const header = readFileSync(join(kernelDir, "dtmm_status.h"), "utf8");
-  const body = header.slice(header.indexOf(`#define ${list}(X)`)).split("\n\n")[0]!;
-  return [...body.matchAll(/X\((\w+),/g)].map((match) => match[1]!);
-}
-
-const registrationStatuses = statusesOf("DTMM_OPERATOR_STATUSES");
-const checkedStatuses = [...statusesOf("DTMM_LAYER_STATUSES"), ...statusesOf("DTMM_CONV_STATUSES")];
-const statusNames = ["OK", ...registrationStatuses, ...checkedStatuses];
 
 function validRequest(seed: number): Request {
   const random = new Random(seed);
@@ -69,34 +49,9 @@ function withShift(request: Request, value: number): Request {
 /** A copy with one to three random bytes, sizes or extents changed. */
 function corrupt(request: Request, random: Random): Request {
   const copy: Request = structuredClone(request);
-  for (let changes = random.int(1, 3); changes > 0; changes--) {
-    const name = random.pick(["options", "weights", "index", "records"] as const);
-    const part = copy.packed[name];
-    const kind = random.int(0, 9);
-    if (kind < 6) part[random.int(0, part.length - 1)] = random.pick([0, 1, 2, 127, 255, random.int(0, 255)]);
-    else if (kind === 6) copy.packed[name] = part.slice(0, random.int(0, part.length)) as never;
-    else if (kind === 7)
-      copy.packed[name] = (part instanceof Int8Array ? Int8Array : Uint8Array).from([...part, 0]) as never;
-    else
-      random.pick([copy.inputShape, copy.outputShape])[random.int(0, 3)] = random.pick([
-        0,
-        -1,
-        1,
-        2,
-        8,
-        70000,
-        2 ** 31 - 1,
-      ]);
-  }
-  copy.input = new Int8Array(
-    Math.max(
-      0,
-      Math.min(
-        1e6,
-        copy.inputShape.reduce((a, b) => a * b),
-      ),
-    ),
-  );
+  corruptParts(copy.packed, random, () => random.pick([copy.inputShape, copy.outputShape]));
+  const bytes = copy.inputShape.reduce((a, b) => a * b);
+  copy.input = new Int8Array(Math.max(0, Math.min(1e6, bytes)));
   return copy;
 }
 
@@ -156,12 +111,11 @@ describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized
 
   test("every status has a fault that provokes it", () => {
     const provoked = new Set(faults.map(([status]) => status));
-    expect(checkedStatuses.filter((name) => !provoked.has(name))).toEqual([]);
+    expect([...layerStatuses, ...convStatuses].filter((name) => !provoked.has(name))).toEqual([]);
   });
 
   test("each status has its own sentence, with the operator's name and no printf conversion", () => {
-    const program = compile(sanitized, [supportFile("messages.c"), ...kernelSources]);
-    const messages = execFileSync(program, { encoding: "utf8" }).trimEnd().split("\n");
+    const messages = messagesOf("DTMM_FILTERLET_CONV_2D");
     // One more for a status that does not exist.
     expect(messages).toHaveLength(statusNames.length + 1);
     expect(new Set(messages).size).toBe(messages.length);

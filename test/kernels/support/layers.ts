@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { type DenseConvLayer, packFilterletLayer } from "../../../lib/pack/filterlet-layer.js";
-import type { PackedParts } from "../../../lib/pack/packed-parts.js";
 import type { Random } from "./random.js";
 import { type Nhwc, outputShape } from "./reference.js";
+import { type Answer, type RunnerRequest, runRequests } from "./requests.js";
+import { randomFilterScales } from "./scales.js";
 
 /** What `randomLayer` may be told; the rest is drawn. */
 export interface LayerWish extends Partial<DenseConvLayer> {
@@ -45,32 +45,17 @@ export function randomLayer(random: Random, wish: LayerWish = {}): DenseConvLaye
   }
   layer.bias =
     given.bias ?? Int32Array.from({ length: layer.outputChannels }, () => random.int(-20000, 20000));
-  // Typical accumulators are near 5000 * sqrt(weights per filter); a few filters get left shifts.
-  const typical = 5000 * Math.sqrt(layer.weights.length / layer.outputChannels);
   layer.outputScale = given.outputScale ?? 0.5 + random.next();
+  const weightsPerFilter = layer.weights.length / layer.outputChannels;
   layer.filterScales =
-    given.filterScales ??
-    Float32Array.from({ length: layer.outputChannels }, () => {
-      const effective =
-        random.next() < 0.1 ? 2 ** random.int(-20, 8) : ((0.3 + random.next()) * 80) / typical;
-      return (effective * layer.outputScale) / layer.inputScale;
-    });
+    given.filterScales ?? randomFilterScales(random, layer.outputChannels, weightsPerFilter, layer);
   return layer;
 }
 
-/** One layer as the runner gets it. */
-export interface Request {
-  packed: PackedParts;
-  input: Int8Array;
+/** One layer for its runner. */
+export interface Request extends Omit<RunnerRequest, "extents"> {
   inputShape: Nhwc;
   outputShape: Nhwc;
-}
-
-export interface Answer {
-  /** DtmmStatus; 0 is OK. */
-  status: number;
-  scratchBytes: number;
-  output: Int8Array;
 }
 
 /** Packs `layer`, which must be packable, for an input. */
@@ -80,22 +65,13 @@ export function packRequest(layer: DenseConvLayer, input: Int8Array, inputShape:
   return { packed: result.parts, input, inputShape, outputShape: outputShape(layer, inputShape) };
 }
 
-/** Runs all requests through the compiled runner, in order. */
+/** Runs all requests through the compiled runner of convolutions, in order. */
 export function runLayers(program: string, requests: Request[]): Answer[] {
-  const input = Buffer.concat(requests.flatMap(serialize));
-  const answer = execFileSync(program, { input, maxBuffer: 2 ** 30, stdio: ["pipe", "pipe", "pipe"] });
-  const answers: Answer[] = [];
-  for (let at = 0; at < answer.length; ) {
-    const bytes = answer.readInt32LE(at + 8);
-    const output = new Int8Array(answer.subarray(at + 12, at + 12 + bytes));
-    answers.push({ status: answer.readInt32LE(at), scratchBytes: answer.readInt32LE(at + 4), output });
-    at += 12 + bytes;
-  }
-  return answers;
-}
-
-function serialize({ packed, input, inputShape, outputShape }: Request): Uint8Array[] {
-  const blobs = [packed.options, packed.weights, packed.index, packed.records, input];
-  const head = Int32Array.from([...blobs.map((blob) => blob.length), ...inputShape, ...outputShape]);
-  return [head, ...blobs].map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  return runRequests(
+    program,
+    requests.map(({ inputShape, outputShape, ...rest }) => ({
+      ...rest,
+      extents: [...inputShape, ...outputShape],
+    })),
+  );
 }
