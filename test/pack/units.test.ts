@@ -2,11 +2,13 @@
 
 import { describe, expect, test } from "vitest";
 import type { WeightLayer } from "../../lib/layers.js";
-import { filterletConv } from "../../lib/pack/format.js";
+import { blockFullyConnected, filterletConv } from "../../lib/pack/format.js";
 import { pack, usedPackedOps } from "../../lib/pack/index.js";
 import type { PrunedModel } from "../../lib/prune.js";
 import { compareModels } from "../../lib/runs.js";
-import { mainGraph } from "../../lib/tflite/graph.js";
+import { arenaFor, mainGraph } from "../../lib/tflite/graph.js";
+import type { Model } from "../../lib/tflite/model.js";
+import { TensorType } from "../../lib/tflite/schema.js";
 import { writeModel } from "../../lib/tflite/writer.js";
 import type { PruningUnit } from "../../lib/unit.js";
 import { bytesOf, usePool } from "../support/interpreter.js";
@@ -72,5 +74,100 @@ describe("convolutions in channel blocks", () => {
     const result = await differing(oddChannels, pruned);
     expect(usedPackedOps(result.packed)).toEqual([filterletConv.op]);
     expect(result.differing).toEqual(none(oddChannels));
+  });
+});
+
+/** Rows of sizes that no block divides, a single row and several. */
+const denseLayers: ModelSpec = {
+  seed: 4,
+  input: [1, 6, 5, 7],
+  layers: [
+    { kind: "reshape" },
+    { kind: "fullyConnected", outputs: 115, activation: "RELU" },
+    { kind: "reshape", shape: [5, 23] },
+    { kind: "fullyConnected", outputs: 39, activation: "RELU6" },
+    { kind: "fullyConnected", outputs: 10 },
+  ],
+};
+
+describe("fully connected layers in blocks", () => {
+  const op = blockFullyConnected.op;
+  const tiles =
+    (filters: number, channels: number) =>
+    ({ kind }: WeightLayer): PruningUnit | undefined =>
+      kind === "fullyConnected" ? { filters, channels } : undefined;
+
+  test.each([
+    [4, 4],
+    [4, 16],
+    [1, 8],
+    [3, 1000],
+  ])("of %i outputs by %i inputs: the same bytes as stock at every operator", async (filters, channels) => {
+    const pruned = randomlyPruned(convModelValue(denseLayers), 0.4, tiles(filters, channels));
+    const result = await differing(denseLayers, pruned);
+    expect(result.packed.layers.map((layer) => layer.op)).toEqual([op, op, op]);
+    expect(result.differing).toEqual(none(denseLayers));
+  });
+
+  test("without a bias, whose folded one gets a tensor of its own", async () => {
+    const model = convModelValue(denseLayers);
+    for (const operator of mainGraph(model).operators) {
+      if (operator.builtinOptions?.type === "FullyConnectedOptions")
+        operator.inputs = operator.inputs.slice(0, 2);
+    }
+    const pruned = randomlyPruned(model, 0.4, tiles(4, 4));
+    const result = await differing(denseLayers, pruned);
+    expect(result.packed.layers.map((layer) => layer.op)).toEqual([op, op, op]);
+    expect(result.differing).toEqual(none(denseLayers));
+  });
+
+  test("next to packed convolutions: both operators are used, each named once", async () => {
+    const unitOf = (layer: WeightLayer) => ({ filters: layer.kind === "conv" ? 1 : 4, channels: 4 });
+    const pruned = randomlyPruned(convModelValue(oddChannels), 0.3, unitOf);
+    const result = await differing(oddChannels, pruned);
+    expect(usedPackedOps(result.packed)).toEqual([filterletConv.op, op]);
+    expect(result.differing).toEqual(none(oddChannels));
+  });
+});
+
+describe("Prepare refuses a damaged block fully connected layer, with a message", () => {
+  function run(change: (model: Model) => void) {
+    const pruned = randomlyPruned(convModelValue(denseLayers), 0.4, () => ({ filters: 4, channels: 4 }));
+    const model = structuredClone(pack(pruned, []).model);
+    change(model);
+    const inputs = bytesOf(randomInputs(denseLayers, 1));
+    const bytes = writeModel(model);
+    return native.pool.call("runModel", { model: bytes, arenaBytes: arenaFor(model), inputs, samples: 1 });
+  }
+  const last = (model: Model) => mainGraph(model).operators.at(-1)!;
+  const { op, options } = blockFullyConnected;
+
+  test.each<[string, (model: Model) => void, RegExp]>([
+    ["another version", (model) => (last(model).customOptions![0] = 9), /do not know the format version/],
+    [
+      "another block",
+      (model) => (last(model).customOptions![options.offset("blockInputs")] = 3),
+      /index (has the wrong size|does not match)/,
+    ],
+    [
+      "an output of another shape",
+      (model) => (mainGraph(model).tensors[last(model).outputs[0]!]!.shape = [4, 10]),
+      /output shape/,
+    ],
+    ["a missing input", (model) => last(model).inputs.pop(), /needs 4 inputs/],
+    [
+      "unsigned weights",
+      (model) => (mainGraph(model).tensors[last(model).inputs[1]!]!.type = TensorType.UINT8),
+      /needs int8 weights/,
+    ],
+  ])("%s", async (_, change, says) => {
+    await expect(run(change)).rejects.toMatchObject({
+      code: "NATIVE_REJECTED",
+      message: expect.stringMatching(new RegExp(`${op}.*${says.source}`)),
+    });
+  });
+
+  test("and runs the undamaged one", async () => {
+    expect((await run(() => undefined)).outputs).toHaveLength(50);
   });
 });
