@@ -14,7 +14,7 @@ import { importance } from "./importance.js";
 import { convLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { PruneOptions } from "./options/types.js";
-import { packedOp, usedPackedOps } from "./pack/index.js";
+import { packableOps, usedPackedOps } from "./pack/index.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
@@ -36,7 +36,7 @@ function emitPlace({ root, out, patch, resolver }: PruneOptions) {
  */
 async function prepareProject(options: PruneOptions, { model }: ImportedModel): Promise<void> {
   if (!options.dryRun) await recover(options.root);
-  await checkEmit({ ...emitPlace(options), ops: [...new Set(convLayers(model).map(packedOp))] });
+  await checkEmit({ ...emitPlace(options), ops: packableOps(convLayers(model)) });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {

@@ -114,7 +114,7 @@ export const blockFullyConnected: PackedFormat<(typeof fullyConnectedFields)[num
   }),
 };
 
-/** Every packed operator. */
+/** Every packed operator, in the order of the kernels' manifest, in which firmware registers them. */
 export const packedFormats: readonly PackedFormat[] = [filterletConv, blockFullyConnected];
 
 /** Options that every packed operator has. */

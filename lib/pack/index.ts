@@ -8,7 +8,7 @@ import { packBlockFullyConnectedLayer } from "./block-fc-layer.js";
 import { type DietResult, diet } from "./diet.js";
 import type { DietStep } from "./diet-steps.js";
 import { packFilterletLayer } from "./filterlet-layer.js";
-import { blockFullyConnected, filterletConv } from "./format.js";
+import { blockFullyConnected, filterletConv, packedFormats } from "./format.js";
 import { type DenseLayer, type PackedBytes, type PackResult, partBytes } from "./packed-parts.js";
 import { packOperators } from "./rewrite.js";
 
@@ -110,7 +110,16 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[]): PackedMod
   return { model: slim.model, bytes: slim.bytes, layers, diet: slim.steps };
 }
 
-/** Names of the packed operators that a packed model has, each once. */
+/** Names of the packed operators that these layers can become, each once, in the order in which firmware registers them. */
+export function packableOps(layers: readonly WeightLayer[]): string[] {
+  return inOrder(layers.map(packedOp));
+}
+
+/** Names of the packed operators that a packed model has, likewise. */
 export function usedPackedOps({ layers }: PackedModel): string[] {
-  return [...new Set(layers.flatMap(({ op }) => op ?? []))];
+  return inOrder(layers.flatMap(({ op }) => op ?? []));
+}
+
+function inOrder(ops: readonly string[]): string[] {
+  return packedFormats.map(({ op }) => op).filter((op) => ops.includes(op));
 }

@@ -50,8 +50,8 @@ test("every file that a kernel file includes is listed for the same operator", (
   }
 });
 
-test("the manifest knows every packed operator", () => {
-  expect(Object.keys(manifest.ops).sort()).toEqual(packedFormats.map(({ op }) => op).sort());
+test("the manifest knows every packed operator, in the same order", () => {
+  expect(Object.keys(manifest.ops)).toEqual(packedFormats.map(({ op }) => op));
 });
 
 test("kernel files include only each other, TFLM and the standard library", () => {
