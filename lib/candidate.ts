@@ -1,20 +1,19 @@
-/** One try of the search: a schedule carried out and packed, and the choice of the try that becomes the result. */
+/** One try of the search: a point of the path packed, and the choice of the try that becomes the result. */
 
 import type { DenseBaseline, Evaluation } from "./evaluation.js";
-import type { Importance } from "./importance.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import type { DietStep } from "./pack/diet-steps.js";
 import { type PackedModel, pack } from "./pack/index.js";
-import { maskOnly, type PrunedModel, prune } from "./prune.js";
+import { maskedModel, type PathPoint, type PrunePath, prunedModel } from "./prune.js";
+import type { PrunedModel } from "./pruned-model.js";
 import { type RunContext, runModel, type WrittenModel } from "./runs.js";
-import { buildFrontier, type Frontier, type Schedule, schedule } from "./schedule.js";
 import { realOutputs, score } from "./scoring.js";
 import { largestShare, smallestShare } from "./search.js";
 import type { Stopwatch } from "./stopwatch.js";
 import { accuracyDrop, type Limits } from "./validate.js";
 
 export interface Candidate {
-  schedule: Schedule;
+  point: PathPoint;
   pruned: PrunedModel;
   packed: PackedModel;
 }
@@ -26,7 +25,7 @@ export interface Goal extends Limits {
 
 export interface CandidateRequest {
   dense: WrittenModel;
-  importance: Importance;
+  path: PrunePath;
   diet: readonly DietStep[];
   goal: Goal;
   output: TensorFacts;
@@ -35,15 +34,15 @@ export interface CandidateRequest {
   stopwatch: Stopwatch;
 }
 
-/** Carries out one schedule: re-fitted, packed, not yet judged. */
-async function carryOut(request: CandidateRequest, frontier: Frontier, share: number, context: RunContext) {
-  const { stopwatch, importance, dense } = request;
-  const chosen = await stopwatch.time("schedule", () => schedule(frontier, share));
-  const pruned = await stopwatch.time("prune", () =>
-    prune(dense.model, importance, chosen, context.pool, context.signal),
+/** Packs a point of the path; not yet judged. */
+async function carryOut(request: CandidateRequest, share: number, context: RunContext): Promise<Candidate> {
+  const { stopwatch, dense, path, diet } = request;
+  const point = await stopwatch.time("prune", () =>
+    path.to(share, (done) => context.progress.update(done, `keeping ${(100 * share).toFixed(1)} %`)),
   );
-  const packed = await stopwatch.time("pack", () => pack(pruned, request.diet));
-  return { schedule: chosen, pruned, packed };
+  const pruned = prunedModel(dense.model, point);
+  const packed = await stopwatch.time("pack", () => pack(pruned, diet));
+  return { point, pruned, packed };
 }
 
 /** Points of accuracy that the packed model loses on the evaluation inputs, as the interpreter measures it. */
@@ -60,35 +59,30 @@ async function measuredDrop(
   return accuracyDrop(baseline.accuracy, accuracy);
 }
 
-/** The largest share whose file fits; masks alone decide the size, so nothing is re-fitted on the way. */
-function shareForFlash(request: CandidateRequest, frontier: Frontier, flash: number): number {
-  const { dense, importance, diet } = request;
-  return largestShare((share) => {
-    const masked = maskOnly(dense.model, importance, schedule(frontier, share));
-    return pack(masked, diet).bytes.length <= flash;
-  });
-}
-
 /**
  * Chooses how much to keep and carries it out: the share that the user gave; the largest that fits the flash size; else
  * the smallest whose measured accuracy holds.
  */
 export async function chooseCandidate(request: CandidateRequest, context: RunContext): Promise<Candidate> {
-  const { goal, stopwatch } = request;
-  const frontier = await stopwatch.time("schedule", () => buildFrontier(request.importance));
-  if (goal.keep !== undefined) return carryOut(request, frontier, goal.keep, context);
+  const { goal, stopwatch, path, dense, diet } = request;
+  if (goal.keep !== undefined) return carryOut(request, goal.keep, context);
   if (goal.flash !== undefined) {
     const flash = goal.flash;
-    const share = await stopwatch.time("schedule", () => shareForFlash(request, frontier, flash));
-    return carryOut(request, frontier, share, context);
+    const share = await stopwatch.time("schedule", async () => {
+      const { states, masksAt } = await path.forecast();
+      const fits = (kept: number) =>
+        pack(maskedModel(dense.model, states, masksAt(kept)), diet).bytes.length <= flash;
+      return largestShare(fits);
+    });
+    return carryOut(request, share, context);
   }
   const limit = goal.maxAccuracyDrop ?? 0;
   const tried = new Map<number, Candidate>();
   const passes = async (share: number) => {
-    const candidate = await carryOut(request, frontier, share, context);
+    const candidate = await carryOut(request, share, context);
     tried.set(share, candidate);
     return (await measuredDrop(request, candidate.packed, context)) <= limit;
   };
   const share = await smallestShare(passes, (done) => context.progress.update(done, "searching"));
-  return tried.get(share) ?? carryOut(request, frontier, share, context);
+  return tried.get(share) ?? carryOut(request, share, context);
 }

@@ -2,10 +2,10 @@
 
 import { loadInputs } from "./data/inputs.js";
 import { loadLabels } from "./data/labels.js";
-import type { Samples } from "./importance.js";
 import type { ModelFacts } from "./native/addon-types.js";
 import { type RunContext, runModel, type WrittenModel } from "./runs.js";
 import { type Outputs, realOutputs, type Scoring, score } from "./scoring.js";
+import type { Samples } from "./statistics.js";
 import { mainGraph, opName } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 

@@ -10,17 +10,21 @@ import { checkEmit, emit, recover } from "./emit/index.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadData } from "./evaluation.js";
 import { type ImportedModel, importModel } from "./import.js";
-import { importance } from "./importance.js";
+import { weightLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
+import { networkPlan } from "./network-plan.js";
 import type { PruneOptions } from "./options/types.js";
-import { opName as packedOpName } from "./pack/format.js";
+import { packableOps, usedPackedOps } from "./pack/index.js";
+import { PrunePath } from "./prune.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
 import { modelFacts } from "./runs.js";
+import { statistics } from "./statistics.js";
 import { Stopwatch } from "./stopwatch.js";
 import { writeModel } from "./tflite/writer.js";
+import { unitFor } from "./unit.js";
 import { validate } from "./validate.js";
 
 /** Where the result goes. */
@@ -33,21 +37,20 @@ function emitPlace({ root, out, patch, resolver }: PruneOptions) {
  * What can be found out before the long work starts: an earlier run that was killed is finished; an output folder that
  * cannot be written to and a resolver that cannot be patched end this one.
  */
-async function prepareProject(options: PruneOptions): Promise<void> {
+async function prepareProject(options: PruneOptions, { model }: ImportedModel): Promise<void> {
   if (!options.dryRun) await recover(options.root);
-  await checkEmit({ ...emitPlace(options), ops: [packedOpName] });
+  await checkEmit({ ...emitPlace(options), ops: packableOps(weightLayers(model)) });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
   const { options, candidate } = findings;
-  const hasPacked = candidate.packed.layers.some((layer) => layer.packed !== undefined);
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
   const emitted = await stopwatch.time("emit", () =>
     emit({
       ...emitPlace(options),
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
-      ops: hasPacked ? [packedOpName] : [],
+      ops: usedPackedOps(candidate.packed),
       reports: (files) => {
         const result = pruneResult(findings, stopwatch, files);
         return [
@@ -80,13 +83,14 @@ async function pruneWith(
   const facts = await modelFacts(dense, { pool, signal });
   const data = await stopwatch.time("import", () => loadData(options, model, facts));
 
-  const learning = context.progress.stage("importance", "Learning what each filterlet is worth");
+  const network = networkPlan(model, data.evaluation.scoring.kind);
+  const learning = context.progress.stage("importance", "Learning what each weight is worth");
   const worth = await stopwatch.time("importance", () =>
-    importance({
+    statistics({
       model,
       bytes,
+      network,
       calibration: data.calibration,
-      loss: data.evaluation.scoring.kind,
       seed: options.seed,
       pool,
       signal,
@@ -111,10 +115,13 @@ async function pruneWith(
   const { evaluation } = data;
   const baseline = await stopwatch.time("validate", () => denseBaseline(dense, facts, evaluation, run));
   const shared = { dense, output, evaluation, baseline };
-  const candidate = await chooseCandidate(
-    { ...shared, importance: worth, diet: options.diet, goal, stopwatch },
-    run,
-  );
+  const units = worth.layers.map(({ layer }) => unitFor(layer));
+  const path = await PrunePath.open({
+    ...{ model, network, statistics: worth, units },
+    ...{ calibration: data.calibration, pool, signal },
+  });
+  const candidate = await chooseCandidate({ ...shared, path, diet: options.diet, goal, stopwatch }, run);
+  await path.close();
   searching.done();
 
   const judging = context.progress.stage("validate", "Proving the result in the TFLM interpreter");
@@ -133,7 +140,7 @@ async function pruneWith(
     imported,
     interpreter,
     evaluation,
-    importance: worth,
+    statistics: worth,
     candidate,
     validation,
     warnings,
@@ -150,7 +157,7 @@ async function pruneWith(
 export async function prune(options: PruneOptions, context: Context): Promise<PruneResult> {
   const stopwatch = new Stopwatch();
   const imported = await stopwatch.time("import", () => importModel(options.model, { purpose: "prune" }));
-  await prepareProject(options);
+  await prepareProject(options, imported);
   return withInterpreter(options, context, (interpreter) =>
     pruneWith(interpreter, imported, options, stopwatch, context),
   );

@@ -1,98 +1,135 @@
 /**
- * The prune stage: from the dense network to one that keeps a share of its weights, in steps. Each step looks at the
- * loss curves of the network as pruned so far, takes the next groups out, and fits what is left to the dense network's
- * outputs. One global step would be too far for its own local model of the loss.
+ * The prune stage: from the dense network to one that keeps a share of its weights, in steps. Each step reads the loss
+ * curves of the network as pruned so far, takes the next groups out, and fits what is left to the dense network's
+ * outputs: one step to a small share would leave the region in which its own quadratic model of the loss holds.
  */
 
-import { denseState, importance, type LayerState } from "./importance.js";
-import type { WeightLayer } from "./layers.js";
+import { denseState, importance, type LayerCurves, type LayerState } from "./importance.js";
 import type { NetworkPlan } from "./native/addon-types.js";
-import {
-  closeRefit,
-  openRefit,
-  type RefitContext,
-  type RefitLayer,
-  type RoundedLayer,
-  refit,
-} from "./refit.js";
+import type { WorkerPool } from "./native/pool.js";
+import { type PrunedModel, type RoundedLayer, withConstants } from "./pruned-model.js";
+import { openRefit, type RefitRun, refit } from "./refit.js";
 import { buildFrontier, keptWeights, schedule } from "./schedule.js";
-import type { LayerStatistics, Samples } from "./statistics.js";
-import type { PruningUnit } from "./unit.js";
-
-/** New constants of one layer. */
-export interface PrunedLayer extends RoundedLayer {
-  operator: number;
-  layer: WeightLayer;
-  unit: PruningUnit;
-  /** [bundles][groups] as `unit` cuts the layer, 1 = stays. */
-  keep: Uint8Array;
-}
-
-/** The network at some share of its weights. */
-export interface PathPoint {
-  states: LayerState[];
-  keptWeights: number;
-}
-
-export function densePoint(layers: LayerStatistics[], units: PruningUnit[]): PathPoint {
-  const states = layers.map((layer, i) => denseState(layer, units[i]!));
-  return { states, keptWeights: states.reduce((sum, state) => sum + keptWeights(state), 0) };
-}
-
-/** Takes groups out until `atLeast` weights are left, and fits the others. */
-export async function step(
-  from: PathPoint,
-  atLeast: number,
-  round: boolean,
-  context: RefitContext,
-  progress: (done: number) => void,
-): Promise<{ point: PathPoint; layers: RefitLayer[] }> {
-  const t0 = performance.now();
-  const curves = await Promise.all(
-    from.states.map((state) => importance(state, context.pool, context.signal)),
-  );
-  const t1 = performance.now();
-  const chosen = schedule(buildFrontier(curves), atLeast);
-  const masked = from.states.map((state, i) => ({ ...state, keep: chosen.keep[i]! }));
-  const t2 = performance.now();
-  const layers = await refit(masked, { round }, context, progress);
-  console.error(
-    "curves",
-    ((t1 - t0) / 1000).toFixed(1),
-    "sched",
-    ((t2 - t1) / 1000).toFixed(1),
-    "refit",
-    ((performance.now() - t2) / 1000).toFixed(1),
-  );
-  return { point: { states: layers.map(({ state }) => state), keptWeights: chosen.keptWeights }, layers };
-}
-
-export { closeRefit, type NetworkPlan, openRefit, type Samples };
-
-import { replaceData } from "./tflite/edit.js";
-import { mainGraph } from "./tflite/graph.js";
+import type { Samples, Statistics } from "./statistics.js";
 import type { Model } from "./tflite/model.js";
+import { maskWeights, type PruningUnit } from "./unit.js";
 
-/** A copy of the model with the new constants of the pruned layers. */
-export function withConstants(model: Model, layers: { layer: WeightLayer; rounded: RoundedLayer }[]): Model {
-  const graph = mainGraph(model);
-  const tensors = [...graph.tensors];
-  const buffers = [...model.buffers];
-  const rescale = (index: number, scale: number[]) => {
-    const tensor = tensors[index]!;
-    const old = tensor.quantization!;
-    if (old.scale!.length !== scale.length) return;
-    tensors[index] = { ...tensor, quantization: { ...old, scale } };
-  };
-  for (const { layer, rounded } of layers) {
-    replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(rounded.weights.buffer));
-    replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(rounded.bias.buffer));
-    const scales = Array.from(rounded.filterScales);
-    rescale(layer.filterTensor, scales);
-    rescale(
-      layer.biasTensor,
-      scales.map((s) => Math.fround(s * layer.inputScale)),
-    );
+/** The network at some share of its prunable weights. */
+export interface PathPoint {
+  /** Share of the prunable weights that is left, 0..1. */
+  share: number;
+  states: LayerState[];
+  /** Layers with new constants, rounded; empty at the dense end. */
+  rounded: RoundedLayer[];
+}
+
+/** A step keeps at least this share of what the one before left. */
+const longestStep = 0.75;
+
+/** Shares at which steps between two shares end, the last one included; evenly spaced in their logarithm. */
+export function stepsBetween(from: number, to: number): number[] {
+  const count = Math.max(1, Math.ceil(Math.log(to / from) / Math.log(longestStep)));
+  return Array.from({ length: count }, (_, i) =>
+    i === count - 1 ? to : from * (to / from) ** ((i + 1) / count),
+  );
+}
+
+export interface PathRequest {
+  model: Model;
+  network: NetworkPlan;
+  statistics: Statistics;
+  /** One per layer of the statistics. */
+  units: PruningUnit[];
+  calibration: Samples;
+  pool: WorkerPool;
+  signal: AbortSignal;
+}
+
+/** The way from the dense network to ever smaller ones; points once reached are kept. */
+export class PrunePath {
+  private constructor(
+    private readonly request: PathRequest,
+    private readonly run: RefitRun,
+    private readonly points: PathPoint[],
+    private readonly weights: number,
+  ) {}
+
+  /** Opens the path; `close` it when done. */
+  static async open(request: PathRequest): Promise<PrunePath> {
+    const { statistics, units, network, calibration } = request;
+    const states = statistics.layers.map((layer, i) => denseState(layer, units[i]!));
+    const weights = states.reduce((sum, state) => sum + keptWeights(state), 0);
+    const run = await openRefit(network, calibration, request);
+    return new PrunePath(request, run, [{ share: 1, states, rounded: [] }], weights);
   }
-  return { ...model, buffers, subgraphs: [{ ...graph, tensors }, ...model.subgraphs.slice(1)] };
+
+  close(): Promise<void> {
+    return this.run.close();
+  }
+
+  /** Loss curves at a point. */
+  private curves({ states }: PathPoint): Promise<LayerCurves[]> {
+    const { pool, signal } = this.request;
+    return Promise.all(states.map((state) => importance(state, pool, signal)));
+  }
+
+  /** What any share would take out if it were one step from the dense network. */
+  async forecast(): Promise<{ states: LayerState[]; masksAt: (share: number) => Uint8Array[] }> {
+    const dense = this.points[0]!;
+    const frontier = buildFrontier(await this.curves(dense));
+    return { states: dense.states, masksAt: (share) => schedule(frontier, share * this.weights).keep };
+  }
+
+  /**
+   * The point that keeps at least `share` of the weights, reached in steps from the nearest one before it.
+   *
+   * @param share 0..1
+   */
+  async to(share: number, progress: (done: number) => void): Promise<PathPoint> {
+    let at = this.points
+      .filter((point) => point.share >= share)
+      .reduce((a, b) => (b.share < a.share ? b : a));
+    if (at.share === share || share >= 1) return at;
+    const steps = stepsBetween(at.share, share);
+    for (const [index, next] of steps.entries()) {
+      const stepDone = (done: number) => progress((index + done) / steps.length);
+      at = await this.step(at, next, index === steps.length - 1, stepDone);
+      this.points.push(at);
+    }
+    return at;
+  }
+
+  private async step(
+    from: PathPoint,
+    share: number,
+    last: boolean,
+    progress: (done: number) => void,
+  ): Promise<PathPoint> {
+    const chosen = schedule(buildFrontier(await this.curves(from)), share * this.weights);
+    const masked = from.states.map((state, i) => ({ ...state, keep: chosen.keep[i]! }));
+    const fitted = await refit(this.run, masked, { round: last }, progress);
+    return { share, states: fitted.states, rounded: fitted.rounded };
+  }
+}
+
+/** The model at a point of the path, in stock operators. */
+export function prunedModel(model: Model, { states, rounded }: PathPoint): PrunedModel {
+  const constants = new Map(rounded.map((layer) => [layer.layer.operator, layer]));
+  const layers = states.flatMap(({ layer, unit, keep }) => {
+    const own = constants.get(layer.operator);
+    return own !== undefined && keep.includes(0) ? [{ ...own, operator: layer.operator, unit, keep }] : [];
+  });
+  return { model: withConstants(model, rounded), layers };
+}
+
+/** What masks alone make of the dense model: what it will weigh, at the cost of one schedule. */
+export function maskedModel(model: Model, states: LayerState[], masks: Uint8Array[]): PrunedModel {
+  const masked = states.map((state, i) => ({ ...state, keep: masks[i]! }));
+  const rounded = masked.map(({ layer, unit, keep }) => ({
+    layer,
+    weights: maskWeights(unit, layer, keep),
+    bias: layer.bias,
+    filterScales: layer.filterScales,
+  }));
+  return prunedModel(model, { share: 1, states: masked, rounded });
 }

@@ -2,39 +2,57 @@
  * The refit of a pruned network: layer by layer, least squares of the kept weights and the bias on the inputs that the
  * pruned network itself produces, against the outputs of the dense one (`native/network/refit_pass.h`). Rounding errors
  * are fed forward, and a filter gets a new weight scale where that loses less (`native/solve.h`).
+ *
+ * A network with an operator that has no forward pass is fitted on the dense network's inputs instead.
  */
 
 import { type LayerState, layerProblem, rowRanges } from "./importance.js";
-import type { LayerMoments, NetworkPlan } from "./native/addon-types.js";
+import type { LayerMoments, NetworkPlan, SolveRequest } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { realConstants } from "./network-plan.js";
+import type { RoundedLayer } from "./pruned-model.js";
 import type { Samples } from "./statistics.js";
 
 /** Weights are symmetric: -128 is not used (TFLite's int8 quantisation specification). */
 const int8Limit = 127;
 const int32Max = 2 ** 31 - 1;
 
-/** A layer's constants as int8 and int32. */
-export interface RoundedLayer {
-  /** OHWI; zero outside the mask. */
-  weights: Int8Array;
-  bias: Int32Array;
-  filterScales: Float32Array;
-}
-
-export interface RefitLayer {
-  state: LayerState;
-  /** Absent where weights were left real. */
-  rounded?: RoundedLayer;
-}
+/** Worker that holds the pass. */
+const worker = 0;
 
 export interface RefitContext {
   pool: WorkerPool;
   signal: AbortSignal;
 }
 
-/** Worker that holds the pass. */
-const worker = 0;
+/** An open pass over the calibration samples. */
+export interface RefitRun extends RefitContext {
+  /** Whether the pruned network can be followed; otherwise the dense network's inputs stand in. */
+  follows: boolean;
+  close(): Promise<void>;
+}
+
+/** Whether every operator of the network has a forward pass. */
+export function canFollow(network: NetworkPlan): boolean {
+  return network.operators.every(({ kind }) => kind !== "unknown");
+}
+
+/** Opens the pass over the given samples. */
+export async function openRefit(
+  network: NetworkPlan,
+  { bytes, samples }: Samples,
+  { pool, signal }: RefitContext,
+): Promise<RefitRun> {
+  const follows = canFollow(network);
+  if (follows) {
+    const request = { network, inputs: bytes, samples, threads: pool.size };
+    await pool.call("openRefit", request, { worker, signal });
+  }
+  const close = async () => {
+    if (follows) await pool.call("closeRefit", {}, { worker });
+  };
+  return { pool, signal, follows, close };
+}
 
 /** How a solution is wanted. */
 export interface Precision {
@@ -42,113 +60,121 @@ export interface Precision {
   round: boolean;
 }
 
-/** Solves one layer with its mask; `cross` has real wanted outputs, or is empty (see `SolveRequest`). */
+interface Solved {
+  /** As of `LayerState`, in units of the filter's new scale. */
+  weights: Float64Array;
+  /** New scale by old scale, per filter. */
+  ratio: Float64Array;
+}
+
+/** Solves one layer with its mask; `cross` has the wanted outputs as real values, or is empty. */
 async function solveLayer(
   state: LayerState,
-  moments: LayerMoments,
   cross: Float64Array,
   { round }: Precision,
   { pool, signal }: RefitContext,
-): Promise<RefitLayer> {
-  const { layer } = state;
+): Promise<Solved> {
+  const { layer, unit } = state;
   const filters = layer.geometry.outputChannels;
   const order = state.weights.length / filters;
-  const weights = new Float64Array(state.weights.length);
-  const ratio = new Float64Array(filters);
-  const seen = { ...state, moments };
+  const solved = { weights: new Float64Array(state.weights.length), ratio: new Float64Array(filters) };
   await Promise.all(
-    rowRanges(filters, state.unit.filters).map(async (range) => {
+    rowRanges(filters, unit.filters).map(async (range) => {
       const wanted = cross.slice(range.first * order, range.last * order);
       for (let i = 0; i < wanted.length; i++) {
         wanted[i]! /= layer.inputScale * layer.filterScales[range.first + Math.floor(i / order)]!;
       }
-      const rounding = { limit: round ? int8Limit : 0, rescale: layer.kind === "conv" ? 1 : 0 };
-      const request = { ...layerProblem(seen, range), cross: wanted, ...rounding };
-      const solved = await pool.call("solveMasked", request, { signal });
-      weights.set(solved.weights, range.first * order);
-      ratio.set(solved.ratio, range.first);
+      const request: SolveRequest = {
+        ...layerProblem(state, range),
+        cross: wanted,
+        limit: round ? int8Limit : 0,
+        // TFLM of 2020 reads one filter scale of a fully connected layer, whatever the file says.
+        rescale: layer.kind === "conv" ? 1 : 0,
+      };
+      const part = await pool.call("solveMasked", request, { signal });
+      solved.weights.set(part.weights, range.first * order);
+      solved.ratio.set(part.ratio, range.first);
     }),
   );
-  if (!round) return { state: { ...seen, weights } };
-  return { state: seen, rounded: roundedLayer(seen, weights, ratio) };
+  return solved;
 }
 
-function roundedLayer({ layer }: LayerState, solved: Float64Array, ratio: Float64Array): RoundedLayer {
-  const filters = layer.geometry.outputChannels;
-  const order = solved.length / filters;
-  const rounded: RoundedLayer = {
-    weights: new Int8Array(filters * (order - 1)),
-    bias: new Int32Array(filters),
-    filterScales: layer.filterScales.map((scale, filter) => scale * ratio[filter]!),
-  };
-  for (let filter = 0; filter < filters; filter++) {
-    rounded.weights.set(solved.subarray(filter * order, (filter + 1) * order - 1), filter * (order - 1));
-    const bias = solved[(filter + 1) * order - 1]!;
-    rounded.bias[filter] = Math.min(int32Max, Math.max(-int32Max, bias));
-  }
-  return rounded;
-}
-
-/** Integer weights and biases of a state's real ones. */
-function split(state: LayerState) {
-  const filters = state.layer.geometry.outputChannels;
-  const order = state.weights.length / filters;
-  const weights = new Float64Array(filters * (order - 1));
+/** [filters][order] as weights and biases. */
+function split(all: Float64Array, filters: number) {
+  const patch = all.length / filters - 1;
+  const weights = new Float64Array(filters * patch);
   const bias = new Float64Array(filters);
   for (let filter = 0; filter < filters; filter++) {
-    weights.set(state.weights.subarray(filter * order, (filter + 1) * order - 1), filter * (order - 1));
-    bias[filter] = state.weights[(filter + 1) * order - 1]!;
+    const at = filter * (patch + 1);
+    weights.set(all.subarray(at, at + patch), filter * patch);
+    bias[filter] = all[at + patch]!;
   }
   return { weights, bias };
 }
 
-/** Gives a layer of the pruned network its new constants. */
-async function setLayer({ state, rounded }: RefitLayer, { pool, signal }: RefitContext): Promise<void> {
-  const { layer } = state;
-  const { weights, bias } = rounded ?? split(state);
-  const scales = { inputScale: layer.inputScale, filterScales: rounded?.filterScales ?? layer.filterScales };
-  const request = { operator: layer.operator, ...realConstants(scales, weights, bias) };
-  await pool.call("setRefitLayer", request, { worker, signal });
+function roundedLayer({ layer }: LayerState, { weights: all, ratio }: Solved): RoundedLayer {
+  const { weights, bias } = split(all, layer.geometry.outputChannels);
+  return {
+    layer,
+    weights: Int8Array.from(weights),
+    bias: Int32Array.from(bias, (value) => Math.min(int32Max, Math.max(-int32Max, value))),
+    filterScales: layer.filterScales.map((scale, filter) => scale * ratio[filter]!),
+  };
 }
 
-/** Opens the pass over the given samples; the next calls of `refit` run on it. */
-export async function openRefit(
-  network: NetworkPlan,
-  { bytes, samples }: Samples,
-  { pool, signal }: RefitContext,
-): Promise<void> {
-  await pool.call("openRefit", { network, inputs: bytes, samples, threads: pool.size }, { worker, signal });
+/** What the pass says about a layer's problem, once those in front of it have their constants. */
+async function momentsOf(run: RefitRun, state: LayerState): Promise<LayerMoments & { cross: Float64Array }> {
+  if (!run.follows) return { ...state.moments, cross: new Float64Array() };
+  const request = { operator: state.layer.operator };
+  return run.pool.call("collectRefit", request, { worker, signal: run.signal });
 }
 
-export async function closeRefit({ pool, signal }: RefitContext): Promise<void> {
-  await pool.call("closeRefit", {}, { worker, signal });
+async function setLayer(run: RefitRun, { layer }: LayerState, real: ReturnType<typeof realConstants>) {
+  if (!run.follows) return;
+  const request = { operator: layer.operator, ...real };
+  await run.pool.call("setRefitLayer", request, { worker, signal: run.signal });
+}
+
+export interface Fitted {
+  /** With the moments of what the layers now read; their weights are the solution unless it was rounded. */
+  states: LayerState[];
+  /** Layers with new constants, where these were to be whole. */
+  rounded: RoundedLayer[];
 }
 
 /**
- * Fits every layer to the network in front of it, in the order of the operators.
+ * Fits every layer to the network in front of it, in the order of the operators. Layers in front of the first pruned
+ * one stay as they are.
  *
  * @param states layers with the masks to be carried out; their weights are where the damping pulls to
  */
 export async function refit(
+  run: RefitRun,
   states: LayerState[],
   precision: Precision,
-  context: RefitContext,
   progress: (done: number) => void,
-): Promise<RefitLayer[]> {
-  const { pool, signal } = context;
-  await pool.call("restartRefit", {}, { worker, signal });
-  const layers: RefitLayer[] = [];
+): Promise<Fitted> {
+  if (run.follows) await run.pool.call("restartRefit", {}, { worker, signal: run.signal });
+  const fitted: Fitted = { states: [], rounded: [] };
   let touched = false;
   for (const state of states) {
     touched ||= state.keep.includes(0);
-    const { operator } = state.layer;
-    const { cross, ...moments } = await pool.call("collectRefit", { operator }, { worker, signal });
-    const layer = touched
-      ? await solveLayer(state, moments, cross, precision, context)
-      : { state: { ...state, moments } };
-    if (touched) await setLayer(layer, context);
-    layers.push(layer);
-    progress(layers.length / states.length);
+    const { cross, ...moments } = await momentsOf(run, state);
+    const seen = { ...state, moments };
+    if (touched) {
+      const solved = await solveLayer(seen, cross, precision, run);
+      if (precision.round) {
+        const layer = roundedLayer(seen, solved);
+        fitted.rounded.push(layer);
+        await setLayer(run, seen, realConstants({ ...layer.layer, ...layer }, layer.weights, layer.bias));
+      } else {
+        seen.weights = solved.weights;
+        const { weights, bias } = split(solved.weights, state.layer.geometry.outputChannels);
+        await setLayer(run, seen, realConstants(state.layer, weights, bias));
+      }
+    }
+    fitted.states.push(seen);
+    progress(fitted.states.length / states.length);
   }
-  return layers;
+  return fitted;
 }

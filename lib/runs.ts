@@ -1,10 +1,10 @@
 /** Running model values over samples on all workers. */
 
-import type { Samples } from "./importance.js";
 import type { CompareResult, ModelFacts, RunResult } from "./native/addon-types.js";
 import { compareSamples, type MapOptions, runSamples } from "./native/map-samples.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { StageProgress } from "./progress/progress.js";
+import type { Samples } from "./statistics.js";
 import { arenaFor } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 

@@ -7,7 +7,7 @@
  * sorted list of hull segments therefore holds the best choice for every budget.
  */
 
-import type { LayerCurves } from "./importance.js";
+import type { LayerCurves, LayerState } from "./importance.js";
 import { bundles, groupOffsets } from "./unit.js";
 
 /** One hull segment: bundle `row` of layer `layer` goes from `from` to `to` further removed groups. */
@@ -40,27 +40,33 @@ export interface Frontier {
 }
 
 /** Number of filters in a bundle; the last one may be smaller. */
-function filtersIn({ unit, layer }: LayerCurves["state"], row: number): number {
+function filtersIn({ unit, layer }: LayerState, row: number): number {
   return Math.min(unit.filters, layer.geometry.outputChannels - row * unit.filters);
 }
 
 /** Weights of every group of one bundle. */
-function groupWeights(state: LayerCurves["state"], row: number): Int32Array {
+function groupWeights(state: LayerState, row: number): Int32Array {
   const offsets = groupOffsets(state.unit, state.layer);
   const filters = filtersIn(state, row);
   return offsets.slice(1).map((end, group) => filters * (end - offsets[group]!));
 }
 
 /** Weights of a layer's kept groups. */
-export function keptWeights(state: Pick<LayerCurves["state"], "layer" | "unit" | "keep">): number {
+export function keptWeights(state: LayerState): number {
   let kept = 0;
   for (let row = 0; row < bundles(state.unit, state.layer); row++) {
-    const sizes = groupWeights(state as LayerCurves["state"], row);
+    const sizes = groupWeights(state, row);
     sizes.forEach((size, group) => {
       kept += state.keep[row * sizes.length + group]! * size;
     });
   }
   return kept;
+}
+
+/** Share of the weights of all layers that is kept, 0..1. */
+export function keptShare(states: LayerState[]): number {
+  const all = states.reduce((sum, { layer }) => sum + layer.weights.length, 0);
+  return states.reduce((sum, state) => sum + keptWeights(state), 0) / all;
 }
 
 /** Segments of the lower convex hull of one bundle's curve, in the order in which they must be taken. */

@@ -18,6 +18,13 @@ export function filterlet(layer: WeightLayer): PruningUnit {
   return { filters: 1, channels: layer.geometry.inputChannels };
 }
 
+/** The unit that a layer is pruned in. */
+export function unitFor(layer: WeightLayer): PruningUnit {
+  const { inputChannels } = layer.geometry;
+  if (layer.kind === "fullyConnected") return { filters: 4, channels: Math.min(4, inputChannels) };
+  return { filters: 1, channels: Math.min(4, inputChannels) };
+}
+
 /** Groups that one kernel position of one filter is cut into. */
 export function groupsPerPosition(unit: PruningUnit, layer: WeightLayer): number {
   return Math.ceil(layer.geometry.inputChannels / unit.channels);
@@ -41,4 +48,20 @@ export function groupOffsets(unit: PruningUnit, layer: WeightLayer): Int32Array 
     (_, g) => Math.floor(g / perPosition) * inputChannels + (g % perPosition) * unit.channels,
   );
   return Int32Array.from([...offsets, kernelHeight * kernelWidth * inputChannels]);
+}
+
+/** A copy of the layer's weights with the groups that `keep` ([bundles][groups]) leaves out at zero. */
+export function maskWeights(unit: PruningUnit, layer: WeightLayer, keep: Uint8Array): Int8Array {
+  const offsets = groupOffsets(unit, layer);
+  const groups = offsets.length - 1;
+  const patch = offsets[groups]!;
+  const masked = Int8Array.from(layer.weights);
+  for (let filter = 0; filter < layer.geometry.outputChannels; filter++) {
+    const mask = Math.floor(filter / unit.filters) * groups;
+    for (let group = 0; group < groups; group++) {
+      if (keep[mask + group]) continue;
+      masked.fill(0, filter * patch + offsets[group]!, filter * patch + offsets[group + 1]!);
+    }
+  }
+  return masked;
 }

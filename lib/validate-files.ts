@@ -4,12 +4,13 @@ import type { Context } from "./context.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadEvaluation } from "./evaluation.js";
 import { type ImportedModel, importModel } from "./import.js";
-import { convLayers } from "./layers.js";
+import { weightLayers } from "./layers.js";
 import type { ModelFacts } from "./native/addon-types.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { ValidateOptions } from "./options/types.js";
-import { inputSlots, opName as packedOpName } from "./pack/format.js";
-import { unpackFilterletLayer } from "./pack/unpack-filterlet-layer.js";
+import { inputSlots, packedFormat } from "./pack/format.js";
+import { packedOp } from "./pack/index.js";
+import { unpackLayer } from "./pack/unpack.js";
 import { projectPath } from "./project-path.js";
 import { describeEvaluation, describeTree } from "./report/build.js";
 import type { ValidateResult } from "./report/result.js";
@@ -36,18 +37,19 @@ export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Mo
   if (graph.operators.length !== packedGraph.operators.length) {
     throw differ(`it has ${packedGraph.operators.length} operators, the other ${graph.operators.length}`);
   }
-  const layers = new Map(convLayers(dense.model).map((layer) => [layer.operator, layer]));
+  const layers = new Map(weightLayers(dense.model).map((layer) => [layer.operator, layer]));
   packedGraph.operators.forEach((operator, index) => {
     const name = opName(packed.model, operator);
     const denseName = opName(dense.model, graph.operators[index]!);
     if (name === denseName) return;
     const layer = layers.get(index);
-    if (name !== packedOpName || layer === undefined || layer.biasTensor < 0) {
+    const format = packedFormat(name);
+    if (format === undefined || layer === undefined || packedOp(layer) !== name) {
       throw differ(`operator ${index} is ${name}, in the other ${denseName}`);
     }
     const part = (slot: number) =>
       constantData(packed.model, packedGraph.tensors[operator.inputs[slot]!]!) ?? new Uint8Array();
-    const unpacked = unpackFilterletLayer({
+    const unpacked = unpackLayer(format, {
       options: operator.customOptions ?? new Uint8Array(),
       weights: asInt8(part(inputSlots.weights)),
       index: part(inputSlots.index),
@@ -57,13 +59,17 @@ export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Mo
       throw differ(`operator ${index} has ${unpacked.weights.length} weights, ${layer.weights.length} there`);
     }
     replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(unpacked.weights.buffer));
-    replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(unpacked.bias.buffer));
+    if (layer.biasTensor >= 0) {
+      replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(unpacked.bias.buffer));
+    } else if (unpacked.bias.some((value) => value !== 0)) {
+      throw differ(`operator ${index} has a bias, but none there`);
+    }
   });
   return { ...dense.model, buffers, subgraphs: [{ ...graph, tensors }] };
 }
 
 function hasPackedOperators({ model }: ImportedModel): boolean {
-  return mainGraph(model).operators.some((operator) => opName(model, operator) === packedOpName);
+  return mainGraph(model).operators.some((operator) => packedFormat(opName(model, operator)) !== undefined);
 }
 
 function sameEdges(a: ModelFacts, b: ModelFacts): boolean {

@@ -1,5 +1,6 @@
 #include "all_ops.h"
 
+#include "dtmm_block_fully_connected.h"
 #include "dtmm_filterlet_conv_2d.h"
 #include "fault.h"
 
@@ -24,7 +25,8 @@ int AddTreeOps(TreeOps* resolver) {
 class Everything : public TreeOps {
  public:
   Everything() : tree_operators_(AddTreeOps(this)) {
-    if (AddCustom(kFilterletConv2DName, RegisterFilterletConv2D()) != kTfLiteOk) {
+    if (AddCustom(kFilterletConv2DName, RegisterFilterletConv2D()) != kTfLiteOk ||
+        AddCustom(kBlockFullyConnectedName, RegisterBlockFullyConnected()) != kTfLiteOk) {
       throw Fault("TFLM_RESOLVER_FULL", "the tree's op resolver has no room for DTMM's operators");
     }
   }

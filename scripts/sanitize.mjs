@@ -12,8 +12,8 @@ const vitest = path.join(
   "vitest.mjs",
 );
 
-/** Tests whose native code runs sanitized: what the pool's addon does, and the kernels by themselves. */
-const tests = ["test/native/addon", "test/kernels", "test/sanitize"];
+/** Tests whose native code runs sanitized: what the pool's addon does, and the kernels by themselves and in the interpreter. */
+const tests = ["test/native/addon", "test/kernels", "test/pack/units", "test/sanitize"];
 
 const { status } = spawnSync(process.execPath, [vitest, "run", ...tests, ...process.argv.slice(2)], {
   cwd: root,

@@ -1,4 +1,5 @@
-/* Filterlet convolution: the contract of the kernels. int8, NHWC, weights packed as in dtmm_packed_format.h.
+/* Filterlet convolution: the contract of the kernels. int8, NHWC, weights in channel blocks as in
+ * docs/packed-format.md.
  *
  * Output value (b, y, x, o) equals, bit for bit, that of TFLM's reference CONV_2D with the unpacked OHWI
  * weights. Every function expects arguments that dtmm_filterlet_check has accepted, and then reads and writes
@@ -9,6 +10,7 @@
 #include <stdint.h>
 
 #include "dtmm_packed_format.h"
+#include "dtmm_packed_layer.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,17 +28,6 @@ typedef struct DtmmConvShape {
   DtmmNhwc output;
 } DtmmConvShape;
 
-/* The constant tensors of a packed layer, with their sizes in bytes. */
-typedef struct DtmmFilterletTensors {
-  const int8_t*
-      weights; /* kept filterlets: filter after filter, kernel positions ascending, channels contiguous */
-  int32_t weight_bytes;
-  const uint8_t* index; /* one bit per filterlet */
-  int32_t index_bytes;
-  const uint8_t* records; /* folded biases, multipliers, shifts */
-  int32_t record_bytes;
-} DtmmFilterletTensors;
-
 /* Bytes of scratch that dtmm_filterlet_conv_s8 needs: a line buffer of as many padded input rows as the
  * dilated kernel is high, or 0 if no output reads padding. No alignment is needed. */
 int32_t dtmm_filterlet_conv_s8_get_buffer_size(const DtmmFilterletOptions* options,
@@ -45,7 +36,7 @@ int32_t dtmm_filterlet_conv_s8_get_buffer_size(const DtmmFilterletOptions* optio
 /* Portable C kernel. Needs at most 1 KiB of stack on a 32-bit core, whatever the layer.
  * input, output: dense NHWC that do not overlap; scratch: get_buffer_size bytes, or NULL for 0. */
 void dtmm_filterlet_conv_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
-                            const DtmmFilterletTensors* packed, const int8_t* input, int8_t* output,
+                            const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                             int8_t* scratch);
 
 /* Bytes of scratch for the kernel that dtmm_filterlet_conv_wrapper_s8 chooses. */
@@ -54,7 +45,7 @@ int32_t dtmm_filterlet_conv_wrapper_s8_get_buffer_size(const DtmmFilterletOption
 
 /* Runs the best kernel for the core that this file is compiled for; arguments as dtmm_filterlet_conv_s8. */
 void dtmm_filterlet_conv_wrapper_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
-                                    const DtmmFilterletTensors* packed, const int8_t* input, int8_t* output,
+                                    const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                                     int8_t* scratch);
 
 #ifdef __cplusplus

@@ -4,7 +4,8 @@
  * around it, so padding needs no test in the inner loop and the folded bias is exact everywhere. Layers that
  * read no padding are computed straight from the input. A tap is one kernel position: for a group of output
  * positions a table holds where each tap starts reading, and the packed weights are streamed once per group.
- * Kept filterlets that are neighbours in memory on both sides are one longer run. */
+ * Kept blocks that are neighbours in memory on both sides are one longer run: within a tap those next to each
+ * other, and whole filterlets across the taps of a row too. */
 #include <string.h>
 
 #include "dtmm_conv_geometry.h"
@@ -23,16 +24,13 @@ typedef struct Group {
   int32_t count;                /* output positions to write, 1 to kGroup */
 } Group;
 
-static int32_t min_int32(int32_t a, int32_t b) { return a < b ? a : b; }
-
 /* Writes one padded line: the input row (NULL if it lies outside of the input) between zero points. */
 static void load_line(const DtmmFilterletOptions* options, const DtmmConvGeometry* geometry,
                       const int8_t* row, int32_t input_width, int8_t* line) {
   const int32_t channels = options->input_channels;
   const size_t line_bytes = (size_t)(geometry->line_width * channels);
   const size_t left = (size_t)(geometry->pad_left * channels);
-  const size_t copied =
-      (size_t)(min_int32(input_width, geometry->line_width - geometry->pad_left) * channels);
+  const size_t copied = (size_t)(dtmm_min(input_width, geometry->line_width - geometry->pad_left) * channels);
   if (row == NULL) {
     memset(line, options->input_zero_point, line_bytes);
     return;
@@ -84,11 +82,63 @@ static const int8_t* accumulate_taps(uint32_t kept, const int8_t* const* taps, c
   return weights;
 }
 
-/* All filters at one group of output positions. */
-static void convolve_group(const DtmmFilterletOptions* options, const DtmmFilterletTensors* packed,
-                           const Group* group, int8_t* output) {
-  const int32_t filters = options->output_channels;
+/* Adds the next filter in `reader`, of one whole filterlet per tap; returns the weights that follow. */
+static const int8_t* accumulate_filterlets(const DtmmFilterletOptions* options, const Group* group,
+                                           DtmmIndexReader* reader, const int8_t* weights, int32_t* sums) {
   const int32_t taps = options->kernel_height * options->kernel_width;
+  int32_t tap;
+  for (tap = 0; tap < taps; tap += DTMM_INDEX_CHUNK) {
+    const uint32_t kept = dtmm_index_read(reader, dtmm_min(DTMM_INDEX_CHUNK, taps - tap));
+    weights =
+        accumulate_taps(kept, group->taps + tap, group->offsets, options->input_channels, weights, sums);
+  }
+  return weights;
+}
+
+/* Adds the blocks in `kept` (bit i starts at input + i * block) to the sums; `channels` are left from `input`
+ * on, so that the last block of a tap may be shorter. Returns the weights that follow them. */
+static const int8_t* accumulate_blocks(uint32_t kept, const int8_t* input, const int32_t* offsets,
+                                       int32_t block, int32_t channels, const int8_t* weights,
+                                       int32_t* sums) {
+  while (kept != 0) {
+    const int32_t first = dtmm_lowest_bit(kept);
+    /* There is a 0 above the run: a chunk is shorter than the word. */
+    const int32_t count = dtmm_lowest_bit(~(kept >> first));
+    const int32_t length = dtmm_min(count * block, channels - first * block);
+    accumulate_run(weights, input + first * block, offsets, length, sums);
+    weights += length;
+    kept &= kept + ((uint32_t)1 << first); /* the carry clears the run */
+  }
+  return weights;
+}
+
+/* Adds the next filter in `reader`, of several blocks per tap; returns the weights that follow. */
+static const int8_t* accumulate_block_taps(const DtmmFilterletOptions* options, const Group* group,
+                                           DtmmIndexReader* reader, const int8_t* weights, int32_t* sums) {
+  const int32_t taps = options->kernel_height * options->kernel_width;
+  const int32_t block = options->block_channels;
+  const int32_t channels = options->input_channels;
+  const int32_t blocks = dtmm_ceil_div(channels, block);
+  int32_t tap;
+  for (tap = 0; tap < taps; ++tap) {
+    int32_t done;
+    for (done = 0; done < blocks; done += DTMM_INDEX_CHUNK) {
+      const uint32_t kept = dtmm_index_read(reader, dtmm_min(DTMM_INDEX_CHUNK, blocks - done));
+      const int32_t channel = done * block;
+      weights = accumulate_blocks(kept, group->taps[tap] + channel, group->offsets, block, channels - channel,
+                                  weights, sums);
+    }
+  }
+  return weights;
+}
+
+/* All filters at one group of output positions. */
+static void convolve_group(const DtmmFilterletOptions* options, const DtmmPackedTensors* packed,
+                           const Group* group, int8_t* output) {
+  const DtmmOutputRange range = {options->output_zero_point, options->activation_min,
+                                 options->activation_max};
+  const int whole_filterlets = options->block_channels == options->input_channels;
+  const int32_t filters = options->output_channels;
   const int8_t* weights = packed->weights;
   DtmmIndexReader reader = dtmm_index_reader(packed->index);
   int32_t filter;
@@ -97,34 +147,30 @@ static void convolve_group(const DtmmFilterletOptions* options, const DtmmFilter
     const int32_t multiplier = dtmm_multiplier(packed->records, filters, filter);
     const int32_t shift = dtmm_shift(packed->records, filters, filter);
     int32_t sums[kGroup];
-    int32_t tap;
     int32_t i;
     for (i = 0; i < kGroup; ++i) sums[i] = bias;
-    for (tap = 0; tap < taps; tap += DTMM_INDEX_CHUNK) {
-      const uint32_t kept = dtmm_index_read(&reader, min_int32(DTMM_INDEX_CHUNK, taps - tap));
-      weights =
-          accumulate_taps(kept, group->taps + tap, group->offsets, options->input_channels, weights, sums);
-    }
+    weights = whole_filterlets ? accumulate_filterlets(options, group, &reader, weights, sums)
+                               : accumulate_block_taps(options, group, &reader, weights, sums);
     for (i = 0; i < group->count; ++i) {
-      output[i * filters + filter] = dtmm_requantize(sums[i], multiplier, shift, options);
+      output[i * filters + filter] = dtmm_requantize(sums[i], multiplier, shift, &range);
     }
   }
 }
 
 /* One output row; rows[k] is the line that kernel row k reads, from its first padded column on. */
-static void convolve_row(const DtmmFilterletOptions* options, const DtmmFilterletTensors* packed,
+static void convolve_row(const DtmmFilterletOptions* options, const DtmmPackedTensors* packed,
                          const int8_t* const* rows, int32_t output_width, int8_t* output) {
   const int32_t position_bytes = options->stride_width * options->input_channels;
   const int32_t tap_bytes = options->dilation_width * options->input_channels;
   Group group;
   int32_t i;
   int32_t x;
-  group.count = min_int32(kGroup, output_width);
+  group.count = dtmm_min(kGroup, output_width);
   /* In a row of fewer than kGroup positions the spare accumulators repeat the last one. */
-  for (i = 0; i < kGroup; ++i) group.offsets[i] = min_int32(i, group.count - 1) * position_bytes;
+  for (i = 0; i < kGroup; ++i) group.offsets[i] = dtmm_min(i, group.count - 1) * position_bytes;
   for (x = 0; x < output_width; x += kGroup) {
     /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
-    const int32_t first = min_int32(x, output_width - group.count);
+    const int32_t first = dtmm_min(x, output_width - group.count);
     int32_t tap = 0;
     int32_t row;
     for (row = 0; row < options->kernel_height; ++row) {
@@ -140,7 +186,7 @@ static void convolve_row(const DtmmFilterletOptions* options, const DtmmFilterle
 
 /* One image of a batch. */
 static void convolve_image(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
-                           const DtmmFilterletTensors* packed, const int8_t* input, int8_t* output,
+                           const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                            int8_t* scratch) {
   const DtmmConvGeometry geometry = dtmm_conv_geometry(options, shape);
   const int32_t input_row_bytes = shape->input.width * options->input_channels;
@@ -173,7 +219,7 @@ static void convolve_image(const DtmmFilterletOptions* options, const DtmmConvSh
 }
 
 void dtmm_filterlet_conv_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
-                            const DtmmFilterletTensors* packed, const int8_t* input, int8_t* output,
+                            const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                             int8_t* scratch) {
   const int32_t image = shape->input.height * shape->input.width * shape->input.channels;
   const int32_t result = shape->output.height * shape->output.width * shape->output.channels;

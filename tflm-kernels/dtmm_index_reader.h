@@ -1,4 +1,4 @@
-/* Sequential reader of the bitmap index: bit (filter * positions + position), LSB of each byte first. */
+/* Sequential reader of the bitmap index, the least significant bit of each byte first. */
 #ifndef DTMM_INDEX_READER_H_
 #define DTMM_INDEX_READER_H_
 

@@ -22,14 +22,21 @@ static inline int32_t dtmm_multiply_by_quantized_multiplier(int32_t accumulator,
   return (high >> right) + ((high & mask) > threshold ? 1 : 0);
 }
 
+/* From rescaled accumulators to the int8 outputs of a layer. */
+typedef struct DtmmOutputRange {
+  int32_t zero_point;
+  int32_t min; /* of the fused activation */
+  int32_t max;
+} DtmmOutputRange;
+
 /* The int8 output of one accumulator: rescaled, moved to the output zero point, clamped to the activation. */
 static inline int8_t dtmm_requantize(int32_t accumulator, int32_t multiplier, int32_t shift,
-                                     const DtmmFilterletOptions* options) {
+                                     const DtmmOutputRange* range) {
   const int32_t scaled = dtmm_multiply_by_quantized_multiplier(accumulator, multiplier, shift);
   /* Unsigned, so that a scaled value at the end of int32 wraps as the reference does in practice. */
-  const int32_t value = (int32_t)((uint32_t)scaled + (uint32_t)options->output_zero_point);
-  if (value < options->activation_min) return (int8_t)options->activation_min;
-  if (value > options->activation_max) return (int8_t)options->activation_max;
+  const int32_t value = (int32_t)((uint32_t)scaled + (uint32_t)range->zero_point);
+  if (value < range->min) return (int8_t)range->min;
+  if (value > range->max) return (int8_t)range->max;
   return (int8_t)value;
 }
 

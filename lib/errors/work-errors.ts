@@ -26,7 +26,7 @@ export const workErrors = {
   // pack
   PACKED_LAYER_INVALID: entry<{ reason: string }>({
     exit: 2,
-    message: (d) => `a packed layer of the model is damaged: ${d.reason}`,
+    message: (d) => `cannot read a packed layer of the model: ${d.reason}`,
     hint: () => "Pack the dense model again with `dtmm prune`.",
   }),
   // validate

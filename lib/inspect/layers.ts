@@ -1,5 +1,5 @@
 import { convLayers, positions } from "../layers.js";
-import { decodeOptions, inputSlots, optionBytes, opName as packedOpName } from "../pack/format.js";
+import { inputSlots, type PackedFormat, packedFormat } from "../pack/format.js";
 import type { InspectResult } from "../report/result.js";
 import { constantData, elementCount, mainGraph, opName } from "../tflite/graph.js";
 import type { Model, Operator, Tensor } from "../tflite/model.js";
@@ -49,7 +49,8 @@ export function inspectLayers(model: Model): InspectedLayer[] {
 function weightsOf(model: Model, op: string, operator: Operator, output: Tensor | undefined): Weights {
   const graph = mainGraph(model);
   const outputs = elementCount(output?.shape ?? [0]);
-  if (op === packedOpName) return packedWeights(model, operator, outputs);
+  const format = packedFormat(op);
+  if (format !== undefined) return packedWeights(model, operator, format, outputs);
   const filter = graph.tensors[operator.inputs[1] ?? -1];
   if (filter === undefined || constantData(model, filter) === undefined) return noWeights;
   const shape = [...filter.shape];
@@ -63,18 +64,17 @@ function weightsOf(model: Model, op: string, operator: Operator, output: Tensor 
 }
 
 /** The dense shape from the custom options; weights and operations are those that are left. */
-function packedWeights(model: Model, operator: Operator, outputs: number): Weights {
+function packedWeights(model: Model, operator: Operator, format: PackedFormat, outputs: number): Weights {
   const tensor = mainGraph(model).tensors[operator.inputs[inputSlots.weights] ?? -1];
   const options = operator.customOptions;
-  if (tensor === undefined || options === undefined || options.length < optionBytes) return noWeights;
-  const { outputChannels, kernelHeight, kernelWidth, inputChannels } = decodeOptions(options);
-  const shape = [outputChannels, kernelHeight, kernelWidth, inputChannels];
+  if (tensor === undefined || options?.length !== format.options.bytes) return noWeights;
+  const shape = format.shape(format.options.decode(options));
   const count = elementCount(tensor.shape);
   const kept = Math.min(1, count / Math.max(1, elementCount(shape)));
   return {
     shape,
     count,
-    macs: outputChannels > 0 ? Math.round((outputs / outputChannels) * count) : 0,
+    macs: shape[0]! > 0 ? Math.round((outputs / shape[0]!) * count) : 0,
     kept,
   };
 }

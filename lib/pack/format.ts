@@ -1,30 +1,10 @@
 /**
- * The packed layer format of `DTMM_FILTERLET_CONV_2D`, described once. The packer reads this table directly;
- * the C kernels read the header that `generate-header.ts` renders from it. `docs/packed-format.md` is the prose.
+ * The packed layer format of DTMM's operators, described once. The packer reads this table directly; the C kernels read
+ * the header that `generate-header.ts` renders from it. `docs/packed-format.md` is the prose.
  */
 
-/** Storage of one field; multi-byte values are little endian. */
-export type FieldType = "uint8" | "int8" | "uint16" | "int32";
-
-interface Field {
-  readonly name: string;
-  readonly type: FieldType;
-  readonly doc: string;
-}
-
-/** Bytes, smallest and largest value of a field type. */
-export const fieldTypes: Record<FieldType, { bytes: number; min: number; max: number }> = {
-  uint8: { bytes: 1, min: 0, max: 255 },
-  int8: { bytes: 1, min: -128, max: 127 },
-  uint16: { bytes: 2, min: 0, max: 65535 },
-  int32: { bytes: 4, min: -(2 ** 31), max: 2 ** 31 - 1 },
-};
-
-/** Name of the custom operator code. */
-export const opName = "DTMM_FILTERLET_CONV_2D";
-
-/** First byte of the options. A reader refuses every version it does not know. */
-export const formatVersion = 1;
+import type { BlockGrid } from "./block-grid.js";
+import { type Field, Struct, sizeBefore } from "./fields.js";
 
 /** Order of the packed weights. */
 export const layouts = { generic: 0 } as const;
@@ -35,30 +15,115 @@ export const paddings = { same: 0, valid: 1 } as const;
 /** Largest kernel height and width: it bounds the kernel's pointer table on the stack. */
 export const maxKernelSize = 11;
 
-/** Input slots of the operator. */
+/** Most outputs that a block of a fully connected layer spans: it bounds the kernel's accumulators. */
+export const maxBlockOutputs = 4;
+
+/** Input slots of every packed operator. */
 export const inputSlots = { activations: 0, weights: 1, index: 2, records: 3 } as const;
 
-/** The custom options, in file order and without gaps; every field is naturally aligned. */
-export const optionFields = [
+const header = [
   { name: "version", type: "uint8", doc: "format version" },
-  { name: "layout", type: "uint8", doc: "order of the packed weights" },
-  { name: "inputChannels", type: "uint16", doc: "channels of the input, weights of one filterlet" },
-  { name: "outputChannels", type: "uint16", doc: "channels of the output, number of filters" },
-  { name: "kernelHeight", type: "uint8", doc: "kernel rows" },
-  { name: "kernelWidth", type: "uint8", doc: "kernel columns" },
-  { name: "strideHeight", type: "uint8", doc: "input rows from one output row to the next" },
-  { name: "strideWidth", type: "uint8", doc: "input columns from one output column to the next" },
-  { name: "dilationHeight", type: "uint8", doc: "input rows from one kernel row to the next" },
-  { name: "dilationWidth", type: "uint8", doc: "input columns from one kernel column to the next" },
-  { name: "padding", type: "uint8", doc: "TFLite Padding: 0 SAME, 1 VALID" },
+  { name: "layout", type: "uint8", doc: "order of the packed weights", max: layouts.generic },
+] as const satisfies readonly Field[];
+
+const quantisation = [
   { name: "inputZeroPoint", type: "int8", doc: "input value that stands for real 0, also in the padding" },
   { name: "outputZeroPoint", type: "int8", doc: "output value that stands for real 0" },
   { name: "activationMin", type: "int8", doc: "smallest output of the fused activation" },
   { name: "activationMax", type: "int8", doc: "largest output of the fused activation" },
 ] as const satisfies readonly Field[];
 
-export type OptionName = (typeof optionFields)[number]["name"];
-export type PackedOptions = Record<OptionName, number>;
+const convFields = [
+  ...header,
+  { name: "inputChannels", type: "uint16", doc: "channels of the input", min: 1 },
+  { name: "outputChannels", type: "uint16", doc: "channels of the output, number of filters", min: 1 },
+  { name: "blockChannels", type: "uint16", doc: "input channels of one block, at most all", min: 1 },
+  { name: "kernelHeight", type: "uint8", doc: "kernel rows", min: 1, max: maxKernelSize },
+  { name: "kernelWidth", type: "uint8", doc: "kernel columns", min: 1, max: maxKernelSize },
+  { name: "strideHeight", type: "uint8", doc: "input rows from one output row to the next", min: 1 },
+  { name: "strideWidth", type: "uint8", doc: "input columns from one output column to the next", min: 1 },
+  { name: "dilationHeight", type: "uint8", doc: "input rows from one kernel row to the next", min: 1 },
+  { name: "dilationWidth", type: "uint8", doc: "input columns from one kernel column to the next", min: 1 },
+  { name: "padding", type: "uint8", doc: "TFLite Padding: 0 SAME, 1 VALID", max: paddings.valid },
+  ...quantisation,
+] as const satisfies readonly Field[];
+
+const fullyConnectedFields = [
+  ...header,
+  { name: "inputs", type: "uint16", doc: "inputs of a row", min: 1 },
+  { name: "outputs", type: "uint16", doc: "outputs of a row, number of filters", min: 1 },
+  { name: "blockInputs", type: "uint16", doc: "inputs of one block, at most all", min: 1 },
+  {
+    name: "blockOutputs",
+    type: "uint8",
+    doc: "outputs of one block, at most all",
+    min: 1,
+    max: maxBlockOutputs,
+  },
+  ...quantisation,
+] as const satisfies readonly Field[];
+
+/** One packed operator. */
+export interface PackedFormat<Name extends string = string> {
+  /** Name of the custom operator code. */
+  readonly op: string;
+  /** First byte of the options. A reader refuses every version it does not know. */
+  readonly version: number;
+  /** What the C names of this operator begin with. */
+  readonly prefix: string;
+  /** The custom options; every field is naturally aligned. */
+  readonly options: Struct<Name>;
+  /** Shape of the dense weights of a layer with these options. */
+  shape(options: Readonly<Record<Name, number>>): number[];
+  /** How the index of such a layer cuts them. */
+  grid(options: Readonly<Record<Name, number>>): BlockGrid;
+}
+
+/** CONV_2D in channel blocks. Version 1 had whole filterlets only. */
+export const filterletConv: PackedFormat<(typeof convFields)[number]["name"]> = {
+  op: "DTMM_FILTERLET_CONV_2D",
+  version: 2,
+  prefix: "filterlet",
+  options: new Struct(convFields),
+  shape: (options) => [
+    options.outputChannels,
+    options.kernelHeight,
+    options.kernelWidth,
+    options.inputChannels,
+  ],
+  grid: (options) => ({
+    filters: options.outputChannels,
+    positions: options.kernelHeight * options.kernelWidth,
+    channels: options.inputChannels,
+    unit: { filters: 1, channels: options.blockChannels },
+  }),
+};
+
+/** FULLY_CONNECTED in blocks of a few outputs by a few inputs. */
+export const blockFullyConnected: PackedFormat<(typeof fullyConnectedFields)[number]["name"]> = {
+  op: "DTMM_BLOCK_FULLY_CONNECTED",
+  version: 1,
+  prefix: "blockFc",
+  options: new Struct(fullyConnectedFields),
+  shape: ({ outputs, inputs }) => [outputs, inputs],
+  grid: (options) => ({
+    filters: options.outputs,
+    positions: 1,
+    channels: options.inputs,
+    unit: { filters: options.blockOutputs, channels: options.blockInputs },
+  }),
+};
+
+/** Every packed operator, in the order of the kernels' manifest, in which firmware registers them. */
+export const packedFormats: readonly PackedFormat[] = [filterletConv, blockFullyConnected];
+
+/** Options that every packed operator has. */
+export type CommonOption = (typeof header | typeof quantisation)[number]["name"];
+
+/** The packed operator of that custom code, if it is one. */
+export function packedFormat(op: string): PackedFormat | undefined {
+  return packedFormats.find((format) => format.op === op);
+}
 
 /** The record arrays, one element per filter, array after array in this order. */
 export const recordArrays = [
@@ -72,64 +137,10 @@ export type RecordName = (typeof recordArrays)[number]["name"];
 /** Shifts that TFLite's MultiplyByQuantizedMultiplier can apply. */
 export const shiftRange = { min: -31, max: 30 } as const;
 
-/** Byte offset of option `name`. */
-export function optionOffset(name: OptionName): number {
-  return sizeBefore(optionFields, name);
-}
-
-/** Bytes of the custom options. */
-export const optionBytes = sizeBefore(optionFields);
-
 /** Record bytes per filter. */
 export const recordBytesPerFilter = sizeBefore(recordArrays);
 
-/** Byte offset of record array `name` in a layer of `outputChannels` filters. */
-export function recordOffset(name: RecordName, outputChannels: number): number {
-  return sizeBefore(recordArrays, name) * outputChannels;
-}
-
-/** Bytes of the index: one bit per filterlet. */
-export function indexBytes(outputChannels: number, kernelPositions: number): number {
-  return Math.ceil((outputChannels * kernelPositions) / 8);
-}
-
-/** Writes one field into `view` at `offset`. */
-export function writeField(view: DataView, offset: number, type: FieldType, value: number): void {
-  if (type === "uint8") view.setUint8(offset, value);
-  else if (type === "int8") view.setInt8(offset, value);
-  else if (type === "uint16") view.setUint16(offset, value, true);
-  else view.setInt32(offset, value, true);
-}
-
-/** Reads one field from `view` at `offset`. */
-export function readField(view: DataView, offset: number, type: FieldType): number {
-  if (type === "uint8") return view.getUint8(offset);
-  if (type === "int8") return view.getInt8(offset);
-  if (type === "uint16") return view.getUint16(offset, true);
-  return view.getInt32(offset, true);
-}
-
-/** Encodes the custom options; the values must already be in the range of their fields. */
-export function encodeOptions(options: PackedOptions): Uint8Array {
-  const view = new DataView(new ArrayBuffer(optionBytes));
-  for (const field of optionFields) {
-    writeField(view, optionOffset(field.name), field.type, options[field.name]);
-  }
-  return new Uint8Array(view.buffer);
-}
-
-/** Decodes custom options of `optionBytes` bytes. */
-export function decodeOptions(bytes: Uint8Array): PackedOptions {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = optionFields.map((f) => [f.name, readField(view, optionOffset(f.name), f.type)]);
-  return Object.fromEntries(entries) as PackedOptions;
-}
-
-function sizeBefore(fields: readonly Field[], name?: string): number {
-  let bytes = 0;
-  for (const field of fields) {
-    if (field.name === name) break;
-    bytes += fieldTypes[field.type].bytes;
-  }
-  return bytes;
+/** Byte offset of record array `name` in a layer of `filters` filters. */
+export function recordOffset(name: RecordName, filters: number): number {
+  return sizeBefore(recordArrays, name) * filters;
 }

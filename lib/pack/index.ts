@@ -1,12 +1,15 @@
 /** The pack stage: pruned layers as packed operators, then the lossless diet of the whole file. */
 
-import { positions } from "../layers.js";
-import type { PrunedLayer, PrunedModel } from "../prune.js";
+import type { WeightLayer } from "../layers.js";
+import type { PrunedLayer, PrunedModel } from "../pruned-model.js";
 import { mainGraph } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
+import { packBlockFullyConnectedLayer } from "./block-fc-layer.js";
 import { type DietResult, diet } from "./diet.js";
 import type { DietStep } from "./diet-steps.js";
-import { type PackedFilterletLayer, packFilterletLayer } from "./filterlet-layer.js";
+import { packFilterletLayer } from "./filterlet-layer.js";
+import { blockFullyConnected, filterletConv, packedFormats } from "./format.js";
+import { type DenseLayer, type PackedBytes, type PackResult, partBytes } from "./packed-parts.js";
 import { packOperators } from "./rewrite.js";
 
 /** What became of one pruned layer. */
@@ -14,8 +17,9 @@ export interface PackedLayer {
   operator: number;
   /** Weights, bias and quantisation of the dense layer. */
   denseBytes: number;
-  /** Weights, index, records and options; absent for a layer that stayed dense. */
-  packed?: PackedFilterletLayer["bytes"];
+  /** Name of the packed operator, and its weights, index, records and options; absent for a layer that stayed dense. */
+  op?: string;
+  packed?: PackedBytes;
   packedBytes: number;
   /** Why the layer stayed dense. */
   reason?: string;
@@ -35,31 +39,55 @@ function denseBytes(model: Model, pruned: PrunedLayer): number {
   const { tensors } = mainGraph(model);
   const { layer } = pruned;
   const quantised = [layer.filterTensor, layer.biasTensor]
-    .map((tensor) => tensors[tensor]!.quantization?.scale?.length ?? 0)
+    .map((tensor) => tensors[tensor]?.quantization?.scale?.length ?? 0)
     .reduce((sum, channels) => sum + channels * quantizationBytes, 0);
-  return pruned.weights.length + 4 * pruned.bias.length + quantised;
+  const bias = layer.biasTensor < 0 ? 0 : 4 * pruned.bias.length;
+  return pruned.weights.length + bias + quantised;
 }
 
-function packLayer(pruned: PrunedLayer) {
-  const { layer, weights, bias } = pruned;
-  return packFilterletLayer({
-    outputChannels: layer.geometry.outputChannels,
-    kernelHeight: layer.geometry.kernelHeight,
-    kernelWidth: layer.geometry.kernelWidth,
-    inputChannels: weights.length / (layer.geometry.outputChannels * positions(layer)),
-    weights,
-    bias,
-    strideHeight: layer.geometry.strideHeight,
-    strideWidth: layer.geometry.strideWidth,
-    dilationHeight: layer.geometry.dilationHeight,
-    dilationWidth: layer.geometry.dilationWidth,
-    padding: layer.padding,
+/** Name of the packed operator that a layer can become. */
+export function packedOp({ kind }: WeightLayer): string {
+  return kind === "conv" ? filterletConv.op : blockFullyConnected.op;
+}
+
+/** Packs one layer in the blocks of its unit. */
+function packLayer(model: Model, pruned: PrunedLayer): PackResult {
+  const { layer, unit } = pruned;
+  const { geometry } = layer;
+  const scales = mainGraph(model).tensors[layer.filterTensor]!.quantization?.scale?.length;
+  const common: DenseLayer = {
+    weights: pruned.weights,
+    bias: pruned.bias,
     activation: layer.activation,
     inputScale: layer.inputScale,
     inputZeroPoint: layer.inputZeroPoint,
-    filterScales: layer.filterScales,
+    // TFLM multiplies a single scale in another precision than one of many.
+    filterScales: scales === 1 ? pruned.filterScales.subarray(0, 1) : pruned.filterScales,
     outputScale: layer.outputScale,
     outputZeroPoint: layer.outputZeroPoint,
+  };
+  const blockChannels = Math.min(unit.channels, geometry.inputChannels);
+  if (layer.kind === "fullyConnected") {
+    return packBlockFullyConnectedLayer({
+      ...common,
+      outputs: geometry.outputChannels,
+      inputs: geometry.inputChannels,
+      blockOutputs: Math.min(unit.filters, geometry.outputChannels),
+      blockInputs: blockChannels,
+    });
+  }
+  return packFilterletLayer({
+    ...common,
+    outputChannels: geometry.outputChannels,
+    kernelHeight: geometry.kernelHeight,
+    kernelWidth: geometry.kernelWidth,
+    inputChannels: geometry.inputChannels,
+    blockChannels,
+    strideHeight: geometry.strideHeight,
+    strideWidth: geometry.strideWidth,
+    dilationHeight: geometry.dilationHeight,
+    dilationWidth: geometry.dilationWidth,
+    padding: layer.padding,
   });
 }
 
@@ -69,13 +97,29 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[]): PackedMod
   const layers = pruned.layers.map((layer): PackedLayer => {
     const dense = denseBytes(pruned.model, layer);
     const stays = { operator: layer.operator, denseBytes: dense, packedBytes: dense };
-    const result = packLayer(layer);
+    const result = packLayer(pruned.model, layer);
     if (!result.ok) return { ...stays, reason: `${result.reason}: ${result.detail}` };
-    const packedBytes = Object.values(result.layer.bytes).reduce((sum, bytes) => sum + bytes, 0);
+    const bytes = partBytes(result.parts);
+    const packedBytes = Object.values(bytes).reduce((sum, part) => sum + part, 0);
     if (packedBytes >= dense) return { ...stays, reason: `packed it would take ${packedBytes} bytes` };
-    replacements.push({ pruned: layer, packed: result.layer });
-    return { operator: layer.operator, denseBytes: dense, packed: result.layer.bytes, packedBytes };
+    const op = packedOp(layer.layer);
+    replacements.push({ pruned: layer, op, parts: result.parts });
+    return { operator: layer.operator, denseBytes: dense, op, packed: bytes, packedBytes };
   });
   const slim = diet(packOperators(pruned.model, replacements), steps);
   return { model: slim.model, bytes: slim.bytes, layers, diet: slim.steps };
+}
+
+/** Names of the packed operators that these layers can become, each once, in the order in which firmware registers them. */
+export function packableOps(layers: readonly WeightLayer[]): string[] {
+  return inOrder(layers.map(packedOp));
+}
+
+/** Names of the packed operators that a packed model has, likewise. */
+export function usedPackedOps({ layers }: PackedModel): string[] {
+  return inOrder(layers.flatMap(({ op }) => op ?? []));
+}
+
+function inOrder(ops: readonly string[]): string[] {
+  return packedFormats.map(({ op }) => op).filter((op) => ops.includes(op));
 }

@@ -1,5 +1,5 @@
 /**
- * The quantisation arithmetic that TFLM's Prepare does for a conv layer, redone bit for bit so that its results
+ * The quantisation arithmetic that TFLM's Prepare does for a layer with weights, redone bit for bit so that its results
  * can be stored in flash. Sources: TFLite `QuantizeMultiplier` (quantization_util), and
  * `PopulateConvolutionQuantizationParams` and `CalculateActivationRangeQuantized` (kernel_util).
  */
@@ -11,7 +11,7 @@ export interface QuantizedMultiplier {
   shift: number;
 }
 
-/** Values of TFLite's `ActivationFunctionType` that a convolution can fuse. */
+/** Values of TFLite's `ActivationFunctionType` that a layer can fuse. */
 export const fusedActivation = { none: 0, relu: 1, reluN1To1: 2, relu6: 3 } as const;
 
 export type FusedActivation = (typeof fusedActivation)[keyof typeof fusedActivation];
@@ -33,11 +33,23 @@ export function quantizeMultiplier(real: number): QuantizedMultiplier {
 }
 
 /**
- * Real multiplier from accumulator to output, in TFLM's order of double operations. The scales are float32 in
- * the file, so each is rounded to float32 first.
+ * Real multiplier from accumulator to output, in TFLM's order of double operations: of a conv, and of a fully connected
+ * layer with a scale per output. The scales are float32 in the file, so each is rounded to float32 first.
  */
 export function effectiveScale(inputScale: number, filterScale: number, outputScale: number): number {
   return (Math.fround(inputScale) * Math.fround(filterScale)) / Math.fround(outputScale);
+}
+
+/**
+ * The same of a fully connected layer with a single filter scale, where TFLM (`GetQuantizedConvolutionMultipler`) rounds
+ * the product of the scales to float32 before it divides.
+ */
+export function perTensorEffectiveScale(
+  inputScale: number,
+  filterScale: number,
+  outputScale: number,
+): number {
+  return Math.fround(Math.fround(inputScale) * Math.fround(filterScale)) / Math.fround(outputScale);
 }
 
 /** Smallest and largest int8 output of a fused activation, with TFLM's float32 arithmetic. */

@@ -1,17 +1,18 @@
-/** Turns pruned CONV_2D operators of a model value into DTMM's packed operator. */
+/** Turns pruned operators of a model value into DTMM's packed ones. */
 
-import type { PrunedLayer } from "../prune.js";
+import type { PrunedLayer } from "../pruned-model.js";
 import { replaceData } from "../tflite/edit.js";
 import { asInt32, builtinCode, mainGraph } from "../tflite/graph.js";
-import type { Buffer, Metadata, Model, Operator, OperatorCode } from "../tflite/model.js";
+import type { Buffer, Metadata, Model, Operator, OperatorCode, Tensor } from "../tflite/model.js";
 import { BuiltinOperator, TensorType } from "../tflite/schema.js";
-import type { PackedFilterletLayer } from "./filterlet-layer.js";
-import { opName } from "./format.js";
+import type { PackedParts } from "./packed-parts.js";
 
 /** A layer with its packed form. */
 export interface PackedReplacement {
   pruned: PrunedLayer;
-  packed: PackedFilterletLayer;
+  /** Name of the packed operator. */
+  op: string;
+  parts: PackedParts;
 }
 
 /** Metadata with which a converter fixes where tensors lie in the arena: [version, subgraph, tensors, offset...]. */
@@ -35,16 +36,16 @@ function extendOfflinePlan(
   });
 }
 
-/** Index of the packed operator's code, added where the model does not have it. */
-function packedOpcode(codes: OperatorCode[]): number {
+/** Index of a packed operator's code, added where the model does not have it. */
+function packedOpcode(codes: OperatorCode[], op: string): number {
   const isPacked = (code: OperatorCode) =>
-    builtinCode(code) === BuiltinOperator.CUSTOM && code.customCode === opName;
+    builtinCode(code) === BuiltinOperator.CUSTOM && code.customCode === op;
   const found = codes.findIndex(isPacked);
   if (found >= 0) return found;
   codes.push({
     deprecatedBuiltinCode: BuiltinOperator.CUSTOM,
     builtinCode: BuiltinOperator.CUSTOM,
-    customCode: opName,
+    customCode: op,
     version: 1,
   });
   return codes.length - 1;
@@ -52,7 +53,8 @@ function packedOpcode(codes: OperatorCode[]): number {
 
 /**
  * A copy of the model in which the given layers are packed operators. The filter tensor becomes the packed weights, the
- * bias tensor the records, and one tensor is added for the index; operators and activations keep their numbers.
+ * bias tensor the records, and one tensor is added for the index (and for the records of a layer without a bias);
+ * operators and activations keep their numbers.
  */
 export function packOperators(model: Model, replacements: PackedReplacement[]): Model {
   const graph = mainGraph(model);
@@ -65,25 +67,28 @@ export function packOperators(model: Model, replacements: PackedReplacement[]): 
     tensors[index] = { ...tensor, type, shape: [data.length] };
     replaceData(tensors, buffers, index, data);
   };
-  for (const { pruned, packed } of replacements) {
+  /** Adds a constant beside `beside`; its name follows from that one's. */
+  const addConstant = (beside: Tensor, name: string, data: Uint8Array) => {
+    const { quantization: _, ...plain } = beside;
+    const named = beside.name === undefined ? {} : { name: `${beside.name}/${name}` };
+    const index = tensors.push({ ...plain, ...named, buffer: 0 }) - 1;
+    retype(index, TensorType.UINT8, data);
+    return index;
+  };
+  for (const { pruned, op, parts } of replacements) {
     const { inputTensor, filterTensor, biasTensor } = pruned.layer;
     const filter = tensors[filterTensor]!;
-    const weights = new Uint8Array(packed.weights.buffer, packed.weights.byteOffset, packed.weights.length);
+    const weights = new Uint8Array(parts.weights.buffer, parts.weights.byteOffset, parts.weights.length);
     retype(filterTensor, TensorType.INT8, weights);
-    retype(biasTensor, TensorType.UINT8, packed.records);
-    const { quantization: _, ...plain } = filter;
-    tensors.push({
-      ...plain,
-      ...(filter.name === undefined ? {} : { name: `${filter.name}/index` }),
-      buffer: 0,
-    });
-    retype(tensors.length - 1, TensorType.UINT8, packed.index);
-    const { builtinOptions: __, ...operator } = operators[pruned.operator]!;
+    const index = addConstant(filter, "index", parts.index);
+    if (biasTensor >= 0) retype(biasTensor, TensorType.UINT8, parts.records);
+    const records = biasTensor >= 0 ? biasTensor : addConstant(filter, "records", parts.records);
+    const { builtinOptions: _, ...operator } = operators[pruned.operator]!;
     operators[pruned.operator] = {
       ...operator,
-      opcodeIndex: packedOpcode(operatorCodes),
-      inputs: [inputTensor, filterTensor, tensors.length - 1, biasTensor],
-      customOptions: packed.options,
+      opcodeIndex: packedOpcode(operatorCodes, op),
+      inputs: [inputTensor, filterTensor, index, records],
+      customOptions: parts.options,
     };
   }
   const metadata = extendOfflinePlan(model.metadata, buffers, tensors.length);

@@ -4,15 +4,15 @@ import type { Candidate } from "../candidate.js";
 import type { EmittedFile } from "../emit/index.js";
 import type { Evaluation } from "../evaluation.js";
 import type { ImportedModel } from "../import.js";
-import type { Importance } from "../importance.js";
-import { convLayers } from "../layers.js";
+import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions } from "../options/types.js";
-import { opName as packedOpName } from "../pack/format.js";
 import { projectPath } from "../project-path.js";
+import { keptShare, keptWeights } from "../schedule.js";
 import { accuracyMeaning } from "../scoring.js";
+import type { Statistics } from "../statistics.js";
 import type { Stopwatch } from "../stopwatch.js";
-import { mainGraph } from "../tflite/graph.js";
+import { mainGraph, opName } from "../tflite/graph.js";
 import type { Validation } from "../validate.js";
 import type { InspectResult, PrunedLayer, PruneResult } from "./result.js";
 import { schemaVersion } from "./schema-version.js";
@@ -23,27 +23,27 @@ export interface Findings {
   imported: ImportedModel;
   interpreter: OpenInterpreter;
   evaluation: Evaluation;
-  importance: Importance;
+  statistics: Statistics;
   candidate: Candidate;
   validation: Validation;
   warnings: string[];
 }
 
-function reportLayers({ imported, importance, candidate, validation }: Findings): PrunedLayer[] {
-  const skipped = new Map(importance.skipped.map(({ operator, reason }) => [operator, reason]));
-  const { tensors } = mainGraph(imported.model);
-  return convLayers(imported.model).map((layer) => {
+function reportLayers({ imported, statistics, candidate, validation }: Findings): PrunedLayer[] {
+  const skipped = new Map(statistics.skipped.map(({ operator, reason }) => [operator, reason]));
+  const { tensors, operators } = mainGraph(imported.model);
+  return weightLayers(imported.model).map((layer) => {
     const { geometry } = layer;
-    const scheduled = candidate.schedule.layers.find(({ operator }) => operator === layer.operator);
+    const state = candidate.point.states.find((other) => other.layer.operator === layer.operator);
     const packed = candidate.packed.layers.find(({ operator }) => operator === layer.operator);
     const untouched = skipped.get(layer.operator) ?? "nothing of it was worth removing";
     const reason = packed === undefined ? untouched : packed.reason;
     const constants = layer.weights.length + 4 * layer.bias.length;
     return {
       index: layer.operator,
-      op: packed?.packed === undefined ? "CONV_2D" : packedOpName,
+      op: packed?.op ?? opName(imported.model, operators[layer.operator]!),
       shape: [...tensors[layer.filterTensor]!.shape],
-      kept: scheduled === undefined ? 1 : scheduled.keptWeights / scheduled.weights,
+      kept: state === undefined ? 1 : keptWeights(state) / layer.weights.length,
       denseBytes: packed?.denseBytes ?? constants,
       packedBytes: packed?.packedBytes ?? constants,
       indexBytes: packed?.packed?.indexBytes ?? 0,
@@ -79,7 +79,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     verdict: validation.pass ? "pass" : "fail",
     model: { path: projectPath(options.root, imported.path), sha256: imported.sha256 },
     dense: validation.dense,
-    pruned: { ...validation.pruned, keptWeights: candidate.schedule.keptShare },
+    pruned: { ...validation.pruned, keptWeights: keptShare(candidate.point.states) },
     gates: validation.gates,
     layers: reportLayers(findings),
     files,

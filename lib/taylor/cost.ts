@@ -1,6 +1,6 @@
 /** What a choice of shares costs: counts, weights, bytes of flash, latency. All fall as a share rises. */
 
-import { indexBytes, optionBytes, recordBytesPerFilter } from "../pack/format.js";
+import { filterletConv, recordBytesPerFilter } from "../pack/format.js";
 import type { LayerCut, Shares, TaylorLayer } from "./problem.js";
 
 /** A dense filter beside its weights: int32 bias, and float scale and 64-bit zero point of weights and bias. */
@@ -48,8 +48,9 @@ export function layerFlashBytes(
   const { filters, positions, removal } = layers[l]!;
   const removed = cuts[l]!.filters;
   const kept = filters - removed;
+  const indexBytes = Math.ceil((kept * positions) / 8);
   const packed =
-    keptWeights(layers, cuts, l) + indexBytes(kept, positions) + recordBytesPerFilter * kept + optionBytes;
+    keptWeights(layers, cuts, l) + indexBytes + recordBytesPerFilter * kept + filterletConv.options.bytes;
   const dense = kept * (positions * keptChannels(layers, cuts, l) + denseBytesPerFilter);
   return Math.min(packed, dense) - removed * (removal?.bytesPerFilter ?? 0);
 }

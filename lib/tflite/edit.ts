@@ -69,3 +69,15 @@ export function sliceElements(
   }
   return sliced;
 }
+
+/**
+ * Gives a constant new scales along its first dimension, with zero points of 0: one for all where they are equal and the
+ * tensor had a single one, otherwise one for each.
+ */
+export function replaceScales(tensors: Tensor[], index: number, scales: Float32Array): void {
+  const tensor = tensors[index]!;
+  const single = tensor.quantization?.scale?.length === 1 && scales.every((value) => value === scales[0]);
+  const scale = Array.from(single ? scales.subarray(0, 1) : scales);
+  const quantization = { scale, zeroPoint: scale.map(() => 0n), quantizedDimension: 0 };
+  tensors[index] = { ...tensor, quantization };
+}

@@ -1,15 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  decodeOptions,
-  encodeOptions,
-  formatVersion,
-  optionBytes,
-  type PackedOptions,
-  type RecordName,
-  recordArrays,
-  recordOffset,
-  writeField,
-} from "../../lib/pack/format.js";
+import { writeField } from "../../lib/pack/fields.js";
+import { filterletConv, type RecordName, recordArrays, recordOffset } from "../../lib/pack/format.js";
 import { arenaFor, mainGraph } from "../../lib/tflite/graph.js";
 import type { Model, Operator } from "../../lib/tflite/model.js";
 import { readModel } from "../../lib/tflite/reader.js";
@@ -27,6 +18,7 @@ import { accepted } from "./support/attack.js";
 import { packedFixture } from "./support/packed-fixture.js";
 
 const native = usePool();
+const { options, version } = filterletConv;
 /** Of the last packed layer, which is 3x3. */
 const filters = 16;
 const inputs = bytesOf(randomInputs(everyLayer, 2));
@@ -59,9 +51,9 @@ function resized(slot: ConstantSlot, by: number): Uint8Array {
   });
 }
 
-function withOptions(changes: Partial<PackedOptions>): Uint8Array {
+function withOptions(changes: Partial<ReturnType<typeof options.decode>>): Uint8Array {
   return rewritten((operator) => {
-    operator.customOptions = encodeOptions({ ...decodeOptions(operator.customOptions!), ...changes });
+    operator.customOptions = options.encode({ ...options.decode(operator.customOptions!), ...changes });
   });
 }
 
@@ -89,7 +81,9 @@ describe("Prepare refuses a damaged packed layer, with a message", () => {
     ["records cut", () => resized("records", -9), /records have the wrong size/],
     ["index cut", () => resized("index", -1), /index has the wrong size/],
     ["index to spare", () => resized("index", 1), /index has the wrong size/],
-    ["a newer version", () => withOptions({ version: formatVersion + 1 }), /do not know the format version/],
+    ["a newer version", () => withOptions({ version: version + 1 }), /do not know the format version/],
+    ["blocks of another size", () => withOptions({ blockChannels: 1 }), /index has the wrong size/],
+    ["blocks of no size", () => withOptions({ blockChannels: 0 }), /block size does not fit/],
     ["another weight layout", () => withOptions({ layout: 1 }), /do not know the weight layout/],
     ["more input channels", () => withOptions({ inputChannels: 17 }), /channels of the options/],
     ["fewer filters", () => withOptions({ outputChannels: 8 }), /channels of the options/],
@@ -116,7 +110,7 @@ describe("Prepare refuses a damaged packed layer, with a message", () => {
       rewritten((operator) => {
         operator.customOptions = operator.customOptions!.slice(0, length);
       });
-    for (const length of [0, 1, optionBytes - 1]) {
+    for (const length of [0, 1, options.bytes - 1]) {
       await expectRefusal(bytes(length), /custom options have the wrong size|format version/);
     }
   });

@@ -1,37 +1,32 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { decodeOptions, encodeOptions, type OptionName, recordOffset } from "../../lib/pack/format.js";
-import {
-  available,
-  compile,
-  compileRunner,
-  kernelDir,
-  kernelSources,
-  sanitized,
-  skipNote,
-  supportFile,
-} from "./support/compile.js";
+import { filterletConv, recordOffset } from "../../lib/pack/format.js";
+import { available, compileRunner, sanitized, skipNote } from "./support/compile.js";
+import { corruptParts } from "./support/corrupt.js";
 import { packRequest, type Request, randomLayer, runLayers } from "./support/layers.js";
+import { messagesOf } from "./support/messages.js";
 import { Random } from "./support/random.js";
 import type { Nhwc } from "./support/reference.js";
+import { convStatuses, layerStatuses, statusNames } from "./support/statuses.js";
 
-/** Names of DtmmFilterletStatus, in order, read from the header. */
-const statusNames = [
-  ...readFileSync(join(kernelDir, "dtmm_filterlet_check.h"), "utf8").matchAll(/^ {2}DTMM_FILTERLET_(\w+)/gm),
-].map((match) => match[1]!);
+const { options } = filterletConv;
+type OptionName = Parameters<typeof options.offset>[0];
 
 function validRequest(seed: number): Request {
   const random = new Random(seed);
   const shape: Nhwc = [random.int(1, 2), random.int(3, 7), random.int(3, 7), random.int(1, 6)];
-  const wish = { inputChannels: shape[3], strideWidth: random.int(1, 2), activation: 0 };
+  const wish = {
+    inputChannels: shape[3],
+    blockChannels: random.int(1, shape[3]),
+    strideWidth: random.int(1, 2),
+    activation: 0,
+  };
   return packRequest(randomLayer(random, wish), random.int8(shape.reduce((a, b) => a * b)), shape);
 }
 
 function withOption(request: Request, name: OptionName, value: number): Request {
-  const options = encodeOptions({ ...decodeOptions(request.packed.options), [name]: value });
-  return { ...request, packed: { ...request.packed, options } };
+  return withPart(request, {
+    options: options.encode({ ...options.decode(request.packed.options), [name]: value }),
+  });
 }
 
 function withPart(request: Request, part: Partial<Request["packed"]>): Request {
@@ -46,7 +41,7 @@ function withRecord(request: Request, offset: number, value: number): Request {
 
 function withShift(request: Request, value: number): Request {
   const records = request.packed.records.slice();
-  const channels = decodeOptions(request.packed.options).outputChannels;
+  const channels = options.decode(request.packed.options).outputChannels;
   records[recordOffset("shift", channels)] = value;
   return withPart(request, { records });
 }
@@ -54,40 +49,15 @@ function withShift(request: Request, value: number): Request {
 /** A copy with one to three random bytes, sizes or extents changed. */
 function corrupt(request: Request, random: Random): Request {
   const copy: Request = structuredClone(request);
-  for (let changes = random.int(1, 3); changes > 0; changes--) {
-    const name = random.pick(["options", "weights", "index", "records"] as const);
-    const part = copy.packed[name];
-    const kind = random.int(0, 9);
-    if (kind < 6) part[random.int(0, part.length - 1)] = random.pick([0, 1, 2, 127, 255, random.int(0, 255)]);
-    else if (kind === 6) copy.packed[name] = part.slice(0, random.int(0, part.length)) as never;
-    else if (kind === 7)
-      copy.packed[name] = (part instanceof Int8Array ? Int8Array : Uint8Array).from([...part, 0]) as never;
-    else
-      random.pick([copy.inputShape, copy.outputShape])[random.int(0, 3)] = random.pick([
-        0,
-        -1,
-        1,
-        2,
-        8,
-        70000,
-        2 ** 31 - 1,
-      ]);
-  }
-  copy.input = new Int8Array(
-    Math.max(
-      0,
-      Math.min(
-        1e6,
-        copy.inputShape.reduce((a, b) => a * b),
-      ),
-    ),
-  );
+  corruptParts(copy.packed, random, () => random.pick([copy.inputShape, copy.outputShape]));
+  const bytes = copy.inputShape.reduce((a, b) => a * b);
+  copy.input = new Int8Array(Math.max(0, Math.min(1e6, bytes)));
   return copy;
 }
 
 describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized)}`, () => {
   const request = validRequest(3);
-  const channels = decodeOptions(request.packed.options).outputChannels;
+  const channels = options.decode(request.packed.options).outputChannels;
   const index = request.packed.index;
   const tail = index.slice();
   tail[tail.length - 1]! |= 0x80;
@@ -98,7 +68,8 @@ describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized
     ["OK", "nothing", request],
     ["OPTIONS_SIZE", "no options", withPart(request, { options: new Uint8Array() })],
     ["OPTIONS_SIZE", "options cut off", withPart(request, { options: request.packed.options.slice(0, -1) })],
-    ["VERSION", "a later version", withOption(request, "version", 2)],
+    ["VERSION", "the version before", withOption(request, "version", 1)],
+    ["VERSION", "a later version", withOption(request, "version", 3)],
     ["LAYOUT", "another layout", withOption(request, "layout", 1)],
     ["KERNEL_SIZE", "kernel height 0", withOption(request, "kernelHeight", 0)],
     ["KERNEL_SIZE", "kernel width 12", withOption(request, "kernelWidth", 12)],
@@ -110,6 +81,8 @@ describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized
       "an empty activation range",
       withOption(withOption(request, "activationMin", 5), "activationMax", 4),
     ],
+    ["BLOCK", "an empty block", withOption(request, "blockChannels", 0)],
+    ["BLOCK", "a block beyond the channels", withOption(request, "blockChannels", 40)],
     ["CHANNELS", "other input channels", withOption(request, "inputChannels", 40)],
     ["CHANNELS", "other output channels", withOption(request, "outputChannels", 40)],
     ["SHAPE", "one output row too many", { ...request, outputShape: [batches, height + 1, width, depth] }],
@@ -138,14 +111,14 @@ describe.skipIf(!available(sanitized))(`dtmm_filterlet_check${skipNote(sanitized
 
   test("every status has a fault that provokes it", () => {
     const provoked = new Set(faults.map(([status]) => status));
-    expect(statusNames.filter((name) => name !== "STATUS_COUNT" && !provoked.has(name))).toEqual([]);
+    expect([...layerStatuses, ...convStatuses].filter((name) => !provoked.has(name))).toEqual([]);
   });
 
   test("each status has its own sentence, with the operator's name and no printf conversion", () => {
-    const program = compile(sanitized, [supportFile("messages.c"), ...kernelSources]);
-    const messages = execFileSync(program, { encoding: "utf8" }).trimEnd().split("\n");
-    expect(messages).toHaveLength(statusNames.length);
-    expect(new Set(messages).size).toBe(statusNames.length);
+    const messages = messagesOf("DTMM_FILTERLET_CONV_2D");
+    // One more for a status that does not exist.
+    expect(messages).toHaveLength(statusNames.length + 1);
+    expect(new Set(messages).size).toBe(messages.length);
     for (const message of messages) expect(message).toMatch(/^DTMM_FILTERLET_CONV_2D: [^%]+$/);
   });
 

@@ -31,7 +31,8 @@ function makeCase(name: string, seed: number, wish: Parameters<typeof randomLaye
   const input = random.int8(shape[0] * shape[1] * shape[2] * shape[3]);
   const request = packRequest(layer, input, shape);
   const geometry = `${layer.kernelHeight}x${layer.kernelWidth} stride ${layer.strideHeight}x${layer.strideWidth}`;
-  const rest = `dilation ${layer.dilationHeight}x${layer.dilationWidth} padding ${layer.padding} input ${shape}`;
+  const place = `dilation ${layer.dilationHeight}x${layer.dilationWidth} padding ${layer.padding}`;
+  const rest = `${place} input ${shape} blocks of ${layer.blockChannels}`;
   return {
     name: `${name} seed ${seed}: ${geometry} ${rest}`,
     request,
@@ -93,7 +94,37 @@ function channelSweep(): Case[] {
   return cases;
 }
 
-const cases = [...geometrySweep(), ...channelSweep()];
+/** Blocks of 1 to all channels, with every remainder of the last one, more blocks than one read of the index gives. */
+function blockSweep(): Case[] {
+  const cases: Case[] = [];
+  for (const blockChannels of [1, 2, 3, 4, 5, 8, 16, 24]) {
+    for (const rest of new Set([0, 1, 2, 3, blockChannels - 1])) {
+      for (const [kernelHeight, kernelWidth, stride] of [
+        [1, 1, 1],
+        [1, 1, 2],
+        [3, 3, 1],
+        [3, 1, 2],
+      ] as const) {
+        const random = new Random(cases.length);
+        const blocks = random.pick([1, 2, 3, 25, 49]);
+        const channels = blocks * blockChannels + Math.min(rest, blockChannels - 1);
+        const wish = {
+          kernelHeight,
+          kernelWidth,
+          blockChannels,
+          strideHeight: stride,
+          strideWidth: stride,
+          pruned: prunedShares[cases.length % prunedShares.length]!,
+        };
+        const shape: Nhwc = [random.int(1, 2), random.int(3, 5), random.int(3, 9), channels];
+        cases.push(makeCase("blocks", 9000 + cases.length, wish, shape));
+      }
+    }
+  }
+  return cases;
+}
+
+const cases = [...geometrySweep(), ...channelSweep(), ...blockSweep()];
 
 /** Names of the cases whose output differs from the reference. */
 function differing(program: string): string[] {

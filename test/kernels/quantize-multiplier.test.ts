@@ -4,6 +4,7 @@ import {
   activationRange,
   effectiveScale,
   type FusedActivation,
+  perTensorEffectiveScale,
   quantizeMultiplier,
 } from "../../lib/pack/quantize-multiplier.js";
 import { available, builds, compile, skipNote, supportFile } from "./support/compile.js";
@@ -48,6 +49,13 @@ test("effectiveScale rounds each scale to float32 and multiplies before it divid
   const expected = (Math.fround(input) * Math.fround(filter)) / Math.fround(output);
   expect(effectiveScale(input, filter, output)).toBe(expected);
   expect(effectiveScale(input, filter, output)).not.toBe((input * filter) / output);
+});
+
+test("perTensorEffectiveScale rounds the product to float32 as well", () => {
+  const [input, filter, output] = [0.1, 0.3, 0.7];
+  const product = Math.fround(Math.fround(input) * Math.fround(filter));
+  expect(perTensorEffectiveScale(input, filter, output)).toBe(product / Math.fround(output));
+  expect(perTensorEffectiveScale(input, filter, output)).not.toBe(effectiveScale(input, filter, output));
 });
 
 describe("activationRange", () => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { available, type Build, kernelDir, skipNote } from "./support/compile.js";
+import { available, type Build, kernelDir, manifest, skipNote } from "./support/compile.js";
 
 /** Include root of the TFLM tree at hand: TFLM_DIR, or the default crate if cargo has fetched it. */
 function findTree(): string | undefined {
@@ -47,14 +47,18 @@ const builds: Build[] = [
   { name: "clang++, C++17", compiler: "clang++", flags: ["-std=c++17", ...flags, "-fsyntax-only"] },
 ];
 
+const sources = Object.values(manifest.ops)
+  .flatMap((op) => op.sources)
+  .filter((name) => name.endsWith(".cc"))
+  .map((name) => join(kernelDir, name));
+
 function compiles(build: Build, extra: string[]): void {
-  const source = join(kernelDir, "dtmm_filterlet_conv_2d.cc");
-  execFileSync(build.compiler, [...build.flags, ...extra, ...includes(tree!), source], { stdio: "pipe" });
+  execFileSync(build.compiler, [...build.flags, ...extra, ...includes(tree!), ...sources], { stdio: "pipe" });
 }
 
 const noTree = tree === undefined ? " (skipped: no TFLM tree; set TFLM_DIR or fetch the default crate)" : "";
 
-describe.skipIf(tree === undefined)(`dtmm_filterlet_conv_2d${noTree}`, () => {
+describe.skipIf(tree === undefined)(`the TFLM registrations${noTree}`, () => {
   for (const build of builds) {
     test.skipIf(!available(build))(
       `compiles without a warning: ${build.name}${skipNote(build)}`,

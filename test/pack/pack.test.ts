@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { convLayers } from "../../lib/layers.js";
+import { positions, type WeightLayer } from "../../lib/layers.js";
 import { diet } from "../../lib/pack/diet.js";
 import { dietSteps } from "../../lib/pack/diet-steps.js";
-import { opName as packedOpName } from "../../lib/pack/format.js";
+import { filterletConv } from "../../lib/pack/format.js";
 import { pack } from "../../lib/pack/index.js";
 import type { PrunedModel } from "../../lib/prune.js";
 import { compareModels } from "../../lib/runs.js";
@@ -11,35 +11,18 @@ import { constantData, mainGraph, opName } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { readModel } from "../../lib/tflite/reader.js";
 import { writeModel } from "../../lib/tflite/writer.js";
+import { filterlet } from "../../lib/unit.js";
 import { bytesOf, usePool } from "../support/interpreter.js";
 import { convModelValue, everyLayer, randomInputs } from "../support/models.js";
-import { seededRandom } from "../support/random.js";
+import { randomlyPruned } from "./support/randomly-pruned.js";
 
 const native = usePool();
 const samples = { samples: 12, bytes: bytesOf(randomInputs(everyLayer, 12)) };
 
 /** The model with a random part of its filterlets at zero, in the convs larger than 1x1. */
-function randomlyPruned(keep: number, seed = 5): PrunedModel {
-  const random = seededRandom(seed);
-  const model = convModelValue(everyLayer);
-  const layers = convLayers(model)
-    .filter(({ geometry }) => geometry.kernelHeight > 1)
-    .map((layer) => {
-      const groups = layer.geometry.kernelHeight * layer.geometry.kernelWidth;
-      const mask = Uint8Array.from({ length: groups * layer.geometry.outputChannels }, () =>
-        random.next() < keep ? 1 : 0,
-      );
-      const weights = layer.weights.map((w, i) =>
-        mask[Math.floor(i / layer.geometry.inputChannels)] ? w : 0,
-      );
-      return { operator: layer.operator, layer, weights, bias: layer.bias, keep: mask, groups };
-    });
-  const buffers = [...model.buffers];
-  for (const { layer, weights } of layers) {
-    const { buffer } = mainGraph(model).tensors[layer.filterTensor]!;
-    buffers[buffer] = { ...buffers[buffer]!, data: new Uint8Array(weights.buffer) };
-  }
-  return { model: { ...model, buffers }, layers };
+function randomFilterlets(keep: number): PrunedModel {
+  const unitOf = (layer: WeightLayer) => (positions(layer) > 1 ? filterlet(layer) : undefined);
+  return randomlyPruned(convModelValue(everyLayer), keep, unitOf);
 }
 
 function written(model: Model) {
@@ -50,7 +33,7 @@ describe("pack", () => {
   test.each([0.9, 0.5, 0.1, 0])(
     "keeping %f of the filterlets: the same bytes at every operator",
     async (keep) => {
-      const pruned = randomlyPruned(keep);
+      const pruned = randomFilterlets(keep);
       const packed = pack(pruned, dietSteps);
       expect(packed.layers.filter((layer) => layer.packed)).toHaveLength(3);
       const { differingBytes } = await compareModels(written(pruned.model), packed, samples, native.context);
@@ -59,19 +42,19 @@ describe("pack", () => {
   );
 
   test("what it writes is what it returns, and passes the checks of import", () => {
-    const packed = pack(randomlyPruned(0.5), dietSteps);
+    const packed = pack(randomFilterlets(0.5), dietSteps);
     const read = readModel(packed.bytes);
     checkModel(read);
     expect(
       mainGraph(read)
         .operators.map((op) => opName(read, op))
-        .filter((name) => name === packedOpName),
+        .filter((name) => name === filterletConv.op),
     ).toHaveLength(3);
     expect(writeModel(read, { share: true })).toEqual(packed.bytes);
   });
 
   test("the bytes it reports for a layer are those of the layer's constants", () => {
-    const packed = pack(randomlyPruned(0.5), []);
+    const packed = pack(randomFilterlets(0.5), []);
     const graph = mainGraph(packed.model);
     for (const layer of packed.layers) {
       const { inputs, customOptions } = graph.operators[layer.operator]!;
@@ -82,7 +65,7 @@ describe("pack", () => {
   });
 
   test("leaves no orphaned weights behind, even without a diet", () => {
-    const pruned = randomlyPruned(0.3);
+    const pruned = randomFilterlets(0.3);
     const packed = pack(pruned, []);
     const used = new Set(mainGraph(packed.model).tensors.map(({ buffer }) => buffer));
     packed.model.buffers.forEach((buffer, index) => {
@@ -92,7 +75,7 @@ describe("pack", () => {
   });
 
   test("a layer that would grow stays dense, with the reason", () => {
-    const pruned = randomlyPruned(1);
+    const pruned = randomFilterlets(1);
     const tensors = mainGraph(pruned.model).tensors.map((tensor) => ({
       ...tensor,
       quantization: tensor.quantization,
@@ -122,7 +105,7 @@ describe("pack", () => {
 describe("diet", () => {
   /** A model with everything that a diet can take: names, metadata, min and max, repeated buffers and codes. */
   function fatModel(): Model {
-    const { model } = randomlyPruned(1);
+    const { model } = randomFilterlets(1);
     const graph = mainGraph(model);
     const extra = (fill: number) => ({ ...model.buffers[0]!, data: new Uint8Array(64).fill(fill) });
     // The first is read by nobody.
@@ -164,7 +147,7 @@ describe("diet", () => {
 
   test("zeropoints takes the quantisation of packed constants, and of nothing else", () => {
     expect(diet(fatModel(), ["zeropoints"]).steps[0]!.bytes).toBe(0);
-    expect(pack(randomlyPruned(0.5), ["zeropoints"]).diet[0]!.bytes).toBeGreaterThan(0);
+    expect(pack(randomFilterlets(0.5), ["zeropoints"]).diet[0]!.bytes).toBeGreaterThan(0);
   });
 
   test("changes nothing that the interpreter computes", async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { importModel } from "../../lib/import.js";
 import { prune } from "../../lib/index.js";
 import { normalizeOptions } from "../../lib/options/normalize.js";
-import { opName as packedOpName } from "../../lib/pack/format.js";
+import { filterletConv } from "../../lib/pack/format.js";
 import { prune as pruneWith } from "../../lib/pipeline.js";
 import { silentProgress } from "../../lib/progress/progress.js";
 import { type PruneResult, pruneResultSchema } from "../../lib/report/result.js";
@@ -46,7 +46,7 @@ describe("keeping half of the weights", () => {
   test("packs every convolution into fewer bytes, bit-exact", () => {
     expect(result.layers.map(({ index }) => index)).toEqual(prunable);
     for (const layer of result.layers) {
-      expect(layer).toMatchObject({ op: packedOpName, bitExact: true });
+      expect(layer).toMatchObject({ op: filterletConv.op, bitExact: true });
       expect(layer.packedBytes).toBeLessThan(layer.denseBytes);
     }
     expect(result.pruned.bytes).toBeLessThan(0.6 * denseBytes.length);
@@ -84,7 +84,7 @@ describe("keeping half of the weights", () => {
     const packed = await importModel(path, { purpose: "validate" });
     expect(packed.bytes.length).toBe(result.pruned.bytes);
     const names = mainGraph(packed.model).operators.map((operator) => opName(packed.model, operator));
-    expect(prunable.map((operator) => names[operator])).toEqual(prunable.map(() => packedOpName));
+    expect(prunable.map((operator) => names[operator])).toEqual(prunable.map(() => filterletConv.op));
 
     const dense = await importModel(`${project.root}/model.tflite`);
     const denseRun = await runModel(dense, evalSet, native.context);

@@ -252,7 +252,7 @@ function appendFullyConnected(draft: Draft, name: string, layer: FullyConnectedL
   const { outputs } = layer;
   const constants = addWeights(draft, name, input, [outputs, taps], 0, taps, outputs, false);
   const output = addActivation(draft, name, {
-    shape: [1, outputs],
+    shape: [input.shape[0] ?? 1, outputs],
     ...rangeOf(1, layer.activation ?? "NONE"),
   });
   addOperator(draft, "FULLY_CONNECTED", 4, [input.tensor, ...constants], output.tensor, {

@@ -15,9 +15,9 @@ interface Manifest {
 
 export const manifest = JSON.parse(readFileSync(join(kernelDir, "manifest.json"), "utf8")) as Manifest;
 
-/** C sources of the operator, without the TFLM registration. */
-export const kernelSources = manifest.ops
-  .DTMM_FILTERLET_CONV_2D!.sources.filter((name) => name.endsWith(".c"))
+/** C sources of all operators, without the TFLM registrations. */
+export const kernelSources = [...new Set(Object.values(manifest.ops).flatMap(({ sources }) => sources))]
+  .filter((name) => name.endsWith(".c"))
   .map((name) => join(kernelDir, name));
 
 /** One way to compile a test program. */
@@ -67,12 +67,16 @@ export function compile(build: Build, sources: string[]): string {
   return program;
 }
 
-const runners = new Map<Build, string>();
+const runners = new Map<string, string>();
 
-/** The runner of packed layers (`runner.c`), compiled once per build. */
-export function compileRunner(build: Build): string {
-  const program = runners.get(build) ?? compile(build, [supportFile("runner.c"), ...kernelSources]);
-  runners.set(build, program);
+/** The runner of packed layers of one operator (`runner.h`), compiled once per build. */
+export function compileRunner(
+  build: Build,
+  source: "conv_runner.c" | "fc_runner.c" = "conv_runner.c",
+): string {
+  const key = `${source} ${build.name}`;
+  const program = runners.get(key) ?? compile(build, [supportFile(source), ...kernelSources]);
+  runners.set(key, program);
   return program;
 }
 

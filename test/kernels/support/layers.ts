@@ -1,24 +1,23 @@
-import { execFileSync } from "node:child_process";
-import {
-  type DenseConvLayer,
-  type PackedFilterletLayer,
-  packFilterletLayer,
-} from "../../../lib/pack/filterlet-layer.js";
+import { type DenseConvLayer, packFilterletLayer } from "../../../lib/pack/filterlet-layer.js";
 import type { Random } from "./random.js";
 import { type Nhwc, outputShape } from "./reference.js";
+import { type Answer, type RunnerRequest, runRequests } from "./requests.js";
+import { randomFilterScales } from "./scales.js";
 
 /** What `randomLayer` may be told; the rest is drawn. */
 export interface LayerWish extends Partial<DenseConvLayer> {
-  /** Share of filterlets that are zero. */
+  /** Share of blocks that are zero. */
   pruned?: number;
 }
 
 /** A seeded conv layer whose outputs use the whole int8 range. */
 export function randomLayer(random: Random, wish: LayerWish = {}): DenseConvLayer {
   const { pruned = 0.5, ...given } = wish;
+  const inputChannels = given.inputChannels ?? random.int(1, 20);
   const layer: DenseConvLayer = {
     outputChannels: random.int(1, 12),
-    inputChannels: random.int(1, 20),
+    inputChannels,
+    blockChannels: inputChannels,
     kernelHeight: 3,
     kernelWidth: 3,
     weights: new Int8Array(),
@@ -36,64 +35,43 @@ export function randomLayer(random: Random, wish: LayerWish = {}): DenseConvLaye
     ...given,
   };
   const filterlets = layer.outputChannels * layer.kernelHeight * layer.kernelWidth;
-  layer.weights = given.weights ?? random.int8(filterlets * layer.inputChannels);
+  layer.weights = given.weights ?? random.int8(filterlets * inputChannels);
   for (let filterlet = 0; filterlet < filterlets && given.weights === undefined; filterlet++) {
-    const start = filterlet * layer.inputChannels;
-    if (random.next() < pruned) layer.weights.fill(0, start, start + layer.inputChannels);
+    for (let channel = 0; channel < inputChannels; channel += layer.blockChannels) {
+      const start = filterlet * inputChannels + channel;
+      const end = start + Math.min(layer.blockChannels, inputChannels - channel);
+      if (random.next() < pruned) layer.weights.fill(0, start, end);
+    }
   }
   layer.bias =
     given.bias ?? Int32Array.from({ length: layer.outputChannels }, () => random.int(-20000, 20000));
-  // Typical accumulators are near 5000 * sqrt(weights per filter); a few filters get left shifts.
-  const typical = 5000 * Math.sqrt(layer.weights.length / layer.outputChannels);
   layer.outputScale = given.outputScale ?? 0.5 + random.next();
+  const weightsPerFilter = layer.weights.length / layer.outputChannels;
   layer.filterScales =
-    given.filterScales ??
-    Float32Array.from({ length: layer.outputChannels }, () => {
-      const effective =
-        random.next() < 0.1 ? 2 ** random.int(-20, 8) : ((0.3 + random.next()) * 80) / typical;
-      return (effective * layer.outputScale) / layer.inputScale;
-    });
+    given.filterScales ?? randomFilterScales(random, layer.outputChannels, weightsPerFilter, layer);
   return layer;
 }
 
-/** One layer as the runner gets it. */
-export interface Request {
-  packed: Pick<PackedFilterletLayer, "options" | "weights" | "index" | "records">;
-  input: Int8Array;
+/** One layer for its runner. */
+export interface Request extends Omit<RunnerRequest, "extents"> {
   inputShape: Nhwc;
   outputShape: Nhwc;
-}
-
-export interface Answer {
-  /** DtmmFilterletStatus; 0 is OK. */
-  status: number;
-  scratchBytes: number;
-  output: Int8Array;
 }
 
 /** Packs `layer`, which must be packable, for an input. */
 export function packRequest(layer: DenseConvLayer, input: Int8Array, inputShape: Nhwc): Request {
   const result = packFilterletLayer(layer);
   if (!result.ok) throw new Error(`${result.reason}: ${result.detail}`);
-  return { packed: result.layer, input, inputShape, outputShape: outputShape(layer, inputShape) };
+  return { packed: result.parts, input, inputShape, outputShape: outputShape(layer, inputShape) };
 }
 
-/** Runs all requests through the compiled runner, in order. */
+/** Runs all requests through the compiled runner of convolutions, in order. */
 export function runLayers(program: string, requests: Request[]): Answer[] {
-  const input = Buffer.concat(requests.flatMap(serialize));
-  const answer = execFileSync(program, { input, maxBuffer: 2 ** 30, stdio: ["pipe", "pipe", "pipe"] });
-  const answers: Answer[] = [];
-  for (let at = 0; at < answer.length; ) {
-    const bytes = answer.readInt32LE(at + 8);
-    const output = new Int8Array(answer.subarray(at + 12, at + 12 + bytes));
-    answers.push({ status: answer.readInt32LE(at), scratchBytes: answer.readInt32LE(at + 4), output });
-    at += 12 + bytes;
-  }
-  return answers;
-}
-
-function serialize({ packed, input, inputShape, outputShape }: Request): Uint8Array[] {
-  const blobs = [packed.options, packed.weights, packed.index, packed.records, input];
-  const head = Int32Array.from([...blobs.map((blob) => blob.length), ...inputShape, ...outputShape]);
-  return [head, ...blobs].map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  return runRequests(
+    program,
+    requests.map(({ inputShape, outputShape, ...rest }) => ({
+      ...rest,
+      extents: [...inputShape, ...outputShape],
+    })),
+  );
 }

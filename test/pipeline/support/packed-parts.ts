@@ -1,6 +1,6 @@
 /** Reaching into the packed layers of a model file. */
 
-import { inputSlots, opName as packedOpName } from "../../../lib/pack/format.js";
+import { inputSlots, packedFormat } from "../../../lib/pack/format.js";
 import { mainGraph, opName } from "../../../lib/tflite/graph.js";
 import type { Model, Operator } from "../../../lib/tflite/model.js";
 import { readModel } from "../../../lib/tflite/reader.js";
@@ -9,7 +9,7 @@ export type ConstantSlot = Exclude<keyof typeof inputSlots, "activations">;
 
 /** The packed operators of a model. */
 export function packedOperators(model: Model): Operator[] {
-  return mainGraph(model).operators.filter((operator) => opName(model, operator) === packedOpName);
+  return mainGraph(model).operators.filter((operator) => packedFormat(opName(model, operator)) !== undefined);
 }
 
 /** Index of the tensor in `slot` of a packed operator. */

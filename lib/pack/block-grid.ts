@@ -1,0 +1,100 @@
+/** How the index of a packed layer cuts its weights into blocks, one bit each; the same for all packed operators. */
+
+import type { PruningUnit } from "../unit.js";
+
+/**
+ * Dense weights [filters][positions][channels] in blocks of `unit`: bundle of filters after bundle, in it kernel
+ * positions, in it blocks of channels. The last block of a position and the last bundle may be smaller.
+ */
+export interface BlockGrid {
+  filters: number;
+  /** Kernel positions; 1 for a fully connected layer. */
+  positions: number;
+  channels: number;
+  unit: PruningUnit;
+}
+
+/** Contiguous runs of dense weights, all of the same length, that a block consists of: one per filter. */
+interface BlockRuns {
+  starts: number[];
+  length: number;
+}
+
+/** What packing makes of dense weights. */
+export interface PackedBlocks {
+  /** The kept blocks in index order; in a block the filters one after the other. */
+  weights: Int8Array;
+  index: Uint8Array;
+}
+
+function blocksPerPosition({ channels, unit }: BlockGrid): number {
+  return Math.ceil(channels / unit.channels);
+}
+
+/** Blocks of a layer, which is bits of its index. */
+export function blockCount(grid: BlockGrid): number {
+  return Math.ceil(grid.filters / grid.unit.filters) * grid.positions * blocksPerPosition(grid);
+}
+
+/** Bytes of the index. */
+export function indexBytes(grid: BlockGrid): number {
+  return Math.ceil(blockCount(grid) / 8);
+}
+
+function blockRuns(grid: BlockGrid, block: number): BlockRuns {
+  const { filters, positions, channels, unit } = grid;
+  const perPosition = blocksPerPosition(grid);
+  const channel = (block % perPosition) * unit.channels;
+  const position = Math.floor(block / perPosition) % positions;
+  const first = Math.floor(block / (perPosition * positions)) * unit.filters;
+  const count = Math.min(unit.filters, filters - first);
+  const starts = Array.from(
+    { length: count },
+    (_, f) => ((first + f) * positions + position) * channels + channel,
+  );
+  return { starts, length: Math.min(unit.channels, channels - channel) };
+}
+
+/**
+ * Packs dense weights: a block is kept if one of its weights is not zero. At least one block is kept, because TFLM takes
+ * a tensor without bytes for one that an operator computes.
+ */
+export function packBlocks(dense: Int8Array, grid: BlockGrid): PackedBlocks {
+  const index = new Uint8Array(indexBytes(grid));
+  const weights = new Int8Array(dense.length);
+  let written = 0;
+  const keep = (block: number, { starts, length }: BlockRuns) => {
+    index[block >> 3]! |= 1 << (block & 7);
+    for (const start of starts) {
+      weights.set(dense.subarray(start, start + length), written);
+      written += length;
+    }
+  };
+  for (let block = 0; block < blockCount(grid); block++) {
+    const runs = blockRuns(grid, block);
+    const used = runs.starts.some((start) => dense.subarray(start, start + runs.length).some((w) => w !== 0));
+    if (used) keep(block, runs);
+  }
+  if (written === 0) keep(0, blockRuns(grid, 0));
+  return { weights: weights.slice(0, written), index };
+}
+
+/**
+ * The dense weights of packed ones: the inverse of `packBlocks`.
+ *
+ * @returns undefined where the index keeps another number of weights than there are
+ */
+export function unpackBlocks(weights: Int8Array, index: Uint8Array, grid: BlockGrid): Int8Array | undefined {
+  const dense = new Int8Array(grid.filters * grid.positions * grid.channels);
+  let read = 0;
+  for (let block = 0; block < blockCount(grid); block++) {
+    if (((index[block >> 3]! >> (block & 7)) & 1) === 0) continue;
+    const { starts, length } = blockRuns(grid, block);
+    for (const start of starts) {
+      if (read + length > weights.length) return undefined;
+      dense.set(weights.subarray(read, read + length), start);
+      read += length;
+    }
+  }
+  return read === weights.length ? dense : undefined;
+}

@@ -1,0 +1,49 @@
+/** A pruned model in stock operators: what the packed one has to equal. */
+
+import type { WeightLayer } from "./layers.js";
+import { replaceData, replaceScales } from "./tflite/edit.js";
+import { mainGraph } from "./tflite/graph.js";
+import type { Model } from "./tflite/model.js";
+import type { PruningUnit } from "./unit.js";
+
+/** New constants of one layer. */
+export interface RoundedLayer {
+  layer: WeightLayer;
+  /** OHWI; zero where a group is gone. */
+  weights: Int8Array;
+  bias: Int32Array;
+  /** Scales of the new weights, one per filter. */
+  filterScales: Float32Array;
+}
+
+/** A layer that lost at least one group. */
+export interface PrunedLayer extends RoundedLayer {
+  operator: number;
+  unit: PruningUnit;
+  /** [bundles][groups] as `unit` cuts the layer, 1 = stays. */
+  keep: Uint8Array;
+}
+
+export interface PrunedModel {
+  /** All operators stock; what is gone is zero weights. */
+  model: Model;
+  layers: PrunedLayer[];
+}
+
+/** A copy of the model with the new constants of the given layers, and their scales where these are new. */
+export function withConstants(model: Model, layers: RoundedLayer[]): Model {
+  const graph = mainGraph(model);
+  const tensors = [...graph.tensors];
+  const buffers = [...model.buffers];
+  for (const { layer, weights, bias, filterScales } of layers) {
+    replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(weights.buffer));
+    if (layer.biasTensor >= 0) replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(bias.buffer));
+    if (filterScales.every((scale, filter) => scale === layer.filterScales[filter])) continue;
+    replaceScales(tensors, layer.filterTensor, filterScales);
+    if (layer.biasTensor < 0) continue;
+    // The bias is in units of the accumulator.
+    const biasScales = filterScales.map((scale) => scale * layer.inputScale);
+    replaceScales(tensors, layer.biasTensor, biasScales);
+  }
+  return { ...model, buffers, subgraphs: [{ ...graph, tensors }, ...model.subgraphs.slice(1)] };
+}

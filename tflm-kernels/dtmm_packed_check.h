@@ -1,0 +1,30 @@
+/* The checks that all packed operators share. */
+#ifndef DTMM_PACKED_CHECK_H_
+#define DTMM_PACKED_CHECK_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dtmm_packed_layer.h"
+#include "dtmm_status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Whether custom options are of this version and size; `bytes` may be NULL if `count` is 0. */
+DtmmStatus dtmm_check_options_header(const uint8_t* bytes, size_t count, int32_t version,
+                                     int32_t option_bytes);
+
+/* Checks the grid, then index, weights and records against it and each other: afterwards a kernel that
+ * follows the index stays inside of the weights, and no order of summation overflows an accumulator. Reads
+ * the index twice and every other byte once.
+ *
+ * grid: filters, positions and channels are at least 1; the block sizes may be anything. */
+DtmmStatus dtmm_check_blocks(const DtmmBlockGrid* grid, const DtmmPackedTensors* packed);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DTMM_PACKED_CHECK_H_ */
