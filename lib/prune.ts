@@ -12,7 +12,7 @@ import { openRefit, type RefitRun, refit } from "./refit.js";
 import { buildFrontier, keptWeights, schedule } from "./schedule.js";
 import type { Samples, Statistics } from "./statistics.js";
 import type { Model } from "./tflite/model.js";
-import { maskWeights, type PruningUnit } from "./unit.js";
+import { maskOfWeights, type PruningUnit } from "./unit.js";
 
 /** The network at some share of its prunable weights. */
 export interface PathPoint {
@@ -125,11 +125,10 @@ export function prunedModel(model: Model, { states, rounded }: PathPoint): Prune
 /** What masks alone make of the dense model: what it will weigh, at the cost of one schedule. */
 export function maskedModel(model: Model, states: LayerState[], masks: Uint8Array[]): PrunedModel {
   const masked = states.map((state, i) => ({ ...state, keep: masks[i]! }));
-  const rounded = masked.map(({ layer, unit, keep }) => ({
-    layer,
-    weights: maskWeights(unit, layer, keep),
-    bias: layer.bias,
-    filterScales: layer.filterScales,
-  }));
+  const rounded = masked.map(({ layer, unit, keep }) => {
+    const mask = maskOfWeights(unit, layer, keep);
+    const weights = layer.weights.map((weight, i) => weight * mask[i]!);
+    return { layer, weights, bias: layer.bias, filterScales: layer.filterScales };
+  });
   return prunedModel(model, { share: 1, states: masked, rounded });
 }

@@ -6,14 +6,19 @@ import { mainGraph } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 import type { PruningUnit } from "./unit.js";
 
-/** New constants of one layer. */
-export interface RoundedLayer {
-  layer: WeightLayer;
-  /** OHWI; zero where a group is gone. */
+/** New constants of one operator. */
+export interface NewConstants {
+  layer: Pick<WeightLayer, "filterTensor" | "biasTensor" | "inputScale" | "filterScales">;
+  /** In the layout of the filter's tensor. */
   weights: Int8Array;
   bias: Int32Array;
   /** Scales of the new weights, one per filter. */
   filterScales: Float32Array;
+}
+
+/** New constants of one layer; its weights are OHWI, zero where a group is gone. */
+export interface RoundedLayer extends NewConstants {
+  layer: WeightLayer;
 }
 
 /** A layer that lost at least one group. */
@@ -31,7 +36,7 @@ export interface PrunedModel {
 }
 
 /** A copy of the model with the new constants of the given layers, and their scales where these are new. */
-export function withConstants(model: Model, layers: RoundedLayer[]): Model {
+export function withConstants(model: Model, layers: NewConstants[]): Model {
   const graph = mainGraph(model);
   const tensors = [...graph.tensors];
   const buffers = [...model.buffers];

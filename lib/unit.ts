@@ -50,18 +50,18 @@ export function groupOffsets(unit: PruningUnit, layer: WeightLayer): Int32Array 
   return Int32Array.from([...offsets, kernelHeight * kernelWidth * inputChannels]);
 }
 
-/** A copy of the layer's weights with the groups that `keep` ([bundles][groups]) leaves out at zero. */
-export function maskWeights(unit: PruningUnit, layer: WeightLayer, keep: Uint8Array): Int8Array {
+/** The mask of single weights that `keep` ([bundles][groups]) stands for, OHWI, 1 = stays. */
+export function maskOfWeights(unit: PruningUnit, layer: WeightLayer, keep: Uint8Array): Uint8Array {
   const offsets = groupOffsets(unit, layer);
   const groups = offsets.length - 1;
   const patch = offsets[groups]!;
-  const masked = Int8Array.from(layer.weights);
+  const mask = new Uint8Array(layer.weights.length).fill(1);
   for (let filter = 0; filter < layer.geometry.outputChannels; filter++) {
-    const mask = Math.floor(filter / unit.filters) * groups;
+    const first = Math.floor(filter / unit.filters) * groups;
     for (let group = 0; group < groups; group++) {
-      if (keep[mask + group]) continue;
-      masked.fill(0, filter * patch + offsets[group]!, filter * patch + offsets[group + 1]!);
+      if (keep[first + group]) continue;
+      mask.fill(0, filter * patch + offsets[group]!, filter * patch + offsets[group + 1]!);
     }
   }
-  return masked;
+  return mask;
 }

@@ -6,6 +6,7 @@
 #include "js_layer_problem.h"
 #include "js_refit.h"
 #include "js_statistics.h"
+#include "js_training.h"
 #include "js_values.h"
 #include "runs.h"
 
@@ -108,6 +109,12 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("collectRefit", Napi::Function::New(env, Call<CollectRefit>));
   exports.Set("setRefitLayer", Napi::Function::New(env, Call<SetRefitLayer>));
   exports.Set("closeRefit", Napi::Function::New(env, Call<CloseRefit>));
+  exports.Set("openTraining", Napi::Function::New(env, Call<OpenTraining>));
+  exports.Set("train", Napi::Function::New(env, Call<Train>));
+  exports.Set("judgeTraining", Napi::Function::New(env, Call<JudgeTraining>));
+  exports.Set("saveTraining", Napi::Function::New(env, Call<SaveTraining>));
+  exports.Set("restoreTraining", Napi::Function::New(env, Call<RestoreTraining>));
+  exports.Set("closeTraining", Napi::Function::New(env, Call<CloseTraining>));
   return exports;
 }
 

@@ -105,6 +105,9 @@ View<int32_t> Int32s(const Napi::Object& object, const char* key) {
 Napi::Uint8Array ToArray(Napi::Env env, const std::vector<uint8_t>& values) {
   return Copy<Napi::Uint8Array>(env, values);
 }
+Napi::Float32Array ToArray(Napi::Env env, const std::vector<float>& values) {
+  return Copy<Napi::Float32Array>(env, values);
+}
 Napi::Float64Array ToArray(Napi::Env env, const std::vector<double>& values) {
   return Copy<Napi::Float64Array>(env, values);
 }

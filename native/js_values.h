@@ -37,6 +37,7 @@ View<double> Doubles(const Napi::Object& object, const char* key);
 View<int32_t> Int32s(const Napi::Object& object, const char* key);
 
 Napi::Uint8Array ToArray(Napi::Env env, const std::vector<uint8_t>& values);
+Napi::Float32Array ToArray(Napi::Env env, const std::vector<float>& values);
 Napi::Float64Array ToArray(Napi::Env env, const std::vector<double>& values);
 Napi::Int32Array ToArray(Napi::Env env, const std::vector<int32_t>& values);
 

@@ -187,6 +187,59 @@ export interface RefitMoments extends LayerMoments {
   cross: Float64Array;
 }
 
+/** A layer whose constants are trained, as real values in the layout of its operator. */
+export interface TrainedLayer {
+  operator: number;
+  filter: Float32Array;
+  bias: Float32Array;
+  /** int8 grid of the filter, one per output channel. */
+  scales: Float32Array;
+  /** One per weight, 1 = may differ from zero. */
+  mask: Uint8Array;
+}
+
+/** Random variations of a training input of this shape (NHWC); see `native/network/augment.h`. */
+export interface Augmentation {
+  height: number;
+  width: number;
+  channels: number;
+  /** 1 to flip left and right every other time. */
+  flip: number;
+  /** Pixels to shift by at most. */
+  shift: number;
+  /** 1 to blend with another input every other time. */
+  blend: number;
+}
+
+/** A pruned network to be taught by the dense one; see `native/network/trainer.h`. */
+export interface TrainingRequest {
+  network: NetworkPlan;
+  layers: TrainedLayer[];
+  inputs: Uint8Array;
+  samples: number;
+  /** One per sample, or empty. */
+  labels: number[];
+  /** Samples at the end that are only judged on. */
+  heldOut: number;
+  /** Of the whole training. */
+  steps: number;
+  batch: number;
+  rate: number;
+  temperature: number;
+  /** Share of the labels in the loss, 0..1. */
+  labelShare: number;
+  augmentation: Augmentation;
+  seed: number;
+  threads: number;
+}
+
+/** Quality on the held-out samples: loss per sample, share with the dense network's top class. */
+export interface TrainingJudgement {
+  loss: number;
+  agreement: number;
+  bestLoss: number;
+}
+
 export interface NativeAddon {
   treeFacts(request: Record<string, never>): TreeFacts;
   inspectModel(request: ModelRequest): ModelFacts;
@@ -213,4 +266,13 @@ export interface NativeAddon {
     bias: Float32Array;
   }): Record<string, never>;
   closeRefit(request: Record<string, never>): Record<string, never>;
+  /** Opens the one training of this process; an open one is dropped. */
+  openTraining(request: TrainingRequest): Record<string, never>;
+  train(request: { steps: number }): { loss: number; stepsDone: number };
+  /** Judges the network as it is and keeps it where it is the best so far. */
+  judgeTraining(request: Record<string, never>): TrainingJudgement;
+  saveTraining(request: Record<string, never>): { state: Float32Array };
+  restoreTraining(request: { state: Float32Array }): { stepsDone: number };
+  /** The best constants, by trained layer; filters are whole multiples of their scales. */
+  closeTraining(request: Record<string, never>): { layers: { filter: Float32Array; bias: Float32Array }[] };
 }

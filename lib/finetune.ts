@@ -1,0 +1,177 @@
+/**
+ * The fine-tuning of a pruned model: the dense network teaches it on inputs without labels (`native/network/trainer.h`).
+ * Masks hold, weights stay on their int8 grids, and the best network on a held-out part is what comes out.
+ */
+
+import { activationScale, channelScales, weightLayers } from "./layers.js";
+import type { Augmentation, TrainedLayer } from "./native/addon-types.js";
+import type { WorkerPool } from "./native/pool.js";
+import { type LossKind, networkPlan } from "./network-plan.js";
+import type { StageProgress } from "./progress/progress.js";
+import { type NewConstants, type PrunedModel, withConstants } from "./pruned-model.js";
+import type { Samples } from "./statistics.js";
+import { mainGraph, opName } from "./tflite/graph.js";
+import type { Model } from "./tflite/model.js";
+import { maskOfWeights } from "./unit.js";
+
+/** How long and how the training goes. */
+export interface Schooling {
+  /** Passes over the training inputs. */
+  epochs: number;
+  batch: number;
+  /** Of the weights, in units of a layer's root mean square weight. */
+  rate: number;
+  temperature: number;
+  /** Share of the labels in the loss, where there are any. */
+  labelShare: number;
+  augmentation: Pick<Augmentation, "flip" | "shift" | "blend">;
+}
+
+export interface FinetuneRequest {
+  dense: Model;
+  pruned: PrunedModel;
+  loss: LossKind;
+  train: Samples;
+  /** One per training input. */
+  labels?: readonly number[] | undefined;
+  schooling: Schooling;
+  seed: number;
+  pool: WorkerPool;
+  signal: AbortSignal;
+  progress: StageProgress;
+}
+
+export interface Finetuned {
+  pruned: PrunedModel;
+  /** Judged on the held-out part: before, and of the best network. */
+  before: { loss: number; agreement: number };
+  after: { loss: number; agreement: number };
+  epochs: number;
+}
+
+/** One training input of so many is only judged on, up to the limit. */
+const heldOutShare = 0.1;
+const mostHeldOut = 512;
+const int32Max = 2 ** 31 - 1;
+
+/** Worker that trains; its threads are as many as there are workers. */
+const worker = 0;
+
+interface Trainable {
+  operator: number;
+  layer: NewConstants["layer"];
+  /** Channels are the last axis of the filter instead of the first. */
+  channelsLast: boolean;
+}
+
+/** Operators whose constants can be trained: those with int8 weights that no other operator reads. */
+function trainables(model: Model): Trainable[] {
+  const graph = mainGraph(model);
+  const readers = new Map<number, number>();
+  for (const { inputs } of graph.operators) {
+    for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
+  }
+  const own = (tensor: number) => tensor < 0 || readers.get(tensor) === 1;
+  const all = weightLayers(model).map(
+    (layer): Trainable => ({ operator: layer.operator, layer, channelsLast: false }),
+  );
+  graph.operators.forEach((operator, index) => {
+    if (opName(model, operator) !== "DEPTHWISE_CONV_2D") return;
+    const [inputTensor = 0, filterTensor = 0, biasTensor = -1] = operator.inputs;
+    const filter = graph.tensors[filterTensor]!;
+    const inputScale = activationScale(graph.tensors[inputTensor]!).scale;
+    const filterScales = channelScales(filter, filter.shape.at(-1) ?? 1);
+    const layer = { filterTensor, biasTensor, inputScale, filterScales };
+    all.push({ operator: index, layer, channelsLast: true });
+  });
+  return all
+    .filter(({ layer }) => own(layer.filterTensor) && own(layer.biasTensor))
+    .sort((a, b) => a.operator - b.operator);
+}
+
+/** The trained real constants on the grids of the layer. */
+function toIntegers(
+  { layer, channelsLast }: Trainable,
+  real: { filter: Float32Array; bias: Float32Array },
+): NewConstants {
+  const { filterScales, inputScale } = layer;
+  const perFilter = real.filter.length / filterScales.length;
+  const channelOf = (i: number) => (channelsLast ? i % filterScales.length : Math.floor(i / perFilter));
+  return {
+    layer,
+    weights: Int8Array.from(real.filter, (w, i) => Math.round(w / filterScales[channelOf(i)]!)),
+    bias: Int32Array.from(real.bias, (b, c) => {
+      const value = Math.round(b / (inputScale * filterScales[c]!));
+      return Math.min(int32Max, Math.max(-int32Max, value));
+    }),
+    filterScales,
+  };
+}
+
+function tuned(pruned: PrunedModel, constants: Map<number, NewConstants>): PrunedModel {
+  return {
+    model: withConstants(pruned.model, [...constants.values()]),
+    layers: pruned.layers.map((layer) => {
+      const own = constants.get(layer.operator);
+      return own === undefined ? layer : { ...layer, weights: own.weights, bias: own.bias };
+    }),
+  };
+}
+
+/** The training inputs in an order drawn by the caller, the held-out ones at the end. */
+export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
+  const { pruned, train, schooling, pool, signal, progress } = request;
+  const student = networkPlan(pruned.model, request.loss);
+  const masks = new Map(
+    pruned.layers.map(({ operator, layer, unit, keep }) => [operator, maskOfWeights(unit, layer, keep)]),
+  );
+  const learning = trainables(pruned.model);
+  const layers = learning.map(({ operator, layer }): TrainedLayer => {
+    const { filter, bias } = student.operators[operator]!;
+    const mask = masks.get(operator) ?? new Uint8Array(filter.length).fill(1);
+    return { operator, filter, bias, scales: layer.filterScales, mask };
+  });
+  const input = mainGraph(request.dense).tensors[mainGraph(request.dense).inputs![0]!]!;
+  const [channels = 1, width = 1, height = 1] = [...input.shape].reverse();
+  const heldOut = Math.min(mostHeldOut, Math.floor(heldOutShare * train.samples));
+  const perEpoch = Math.ceil((train.samples - heldOut) / schooling.batch);
+  const steps = perEpoch * schooling.epochs;
+  const call = { worker, signal };
+  await pool.call(
+    "openTraining",
+    {
+      network: networkPlan(request.dense, request.loss),
+      layers,
+      inputs: train.bytes,
+      samples: train.samples,
+      labels: [...(request.labels ?? [])],
+      heldOut,
+      steps,
+      batch: schooling.batch,
+      rate: schooling.rate,
+      temperature: schooling.temperature,
+      labelShare: schooling.labelShare,
+      augmentation: { height, width, channels, ...schooling.augmentation },
+      seed: request.seed,
+      threads: pool.size,
+    },
+    call,
+  );
+  const before = await pool.call("judgeTraining", {}, call);
+  let after = before;
+  const start = performance.now();
+  for (let epoch = 1; epoch <= schooling.epochs; epoch++) {
+    const { loss } = await pool.call("train", { steps: perEpoch }, call);
+    const judged = await pool.call("judgeTraining", {}, call);
+    if (judged.loss === judged.bestLoss) after = judged;
+    const left = ((performance.now() - start) / epoch) * (schooling.epochs - epoch);
+    const figures = `loss ${loss.toFixed(4)}, held out ${judged.loss.toFixed(4)}`;
+    progress.update(
+      epoch / schooling.epochs,
+      `epoch ${epoch}, ${figures}, ${Math.round(left / 1000)} s left`,
+    );
+  }
+  const { layers: best } = await pool.call("closeTraining", {}, call);
+  const constants = new Map(learning.map((own, i) => [own.operator, toIntegers(own, best[i]!)]));
+  return { pruned: tuned(pruned, constants), before, after, epochs: schooling.epochs };
+}
