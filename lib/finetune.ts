@@ -4,37 +4,25 @@
  */
 
 import { activationScale, channelScales, weightLayers } from "./layers.js";
-import type { Augmentation, TrainedLayer } from "./native/addon-types.js";
+import type { TrainedLayer, TrainingJudgement } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { type LossKind, networkPlan } from "./network-plan.js";
 import type { StageProgress } from "./progress/progress.js";
 import { type NewConstants, type PrunedModel, withConstants } from "./pruned-model.js";
-import type { Samples } from "./statistics.js";
+import type { Schooling } from "./schooling.js";
 import { mainGraph, opName } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
+import type { TrainingData } from "./training-data.js";
 import { maskOfWeights } from "./unit.js";
-
-/** How long and how the training goes. */
-export interface Schooling {
-  /** Passes over the training inputs. */
-  epochs: number;
-  batch: number;
-  /** Of the weights, in units of a layer's root mean square weight. */
-  rate: number;
-  temperature: number;
-  /** Share of the labels in the loss, where there are any. */
-  labelShare: number;
-  augmentation: Pick<Augmentation, "flip" | "shift" | "blend">;
-}
 
 export interface FinetuneRequest {
   dense: Model;
   pruned: PrunedModel;
   loss: LossKind;
-  train: Samples;
-  /** One per training input. */
-  labels?: readonly number[] | undefined;
+  train: TrainingData;
   schooling: Schooling;
+  /** A network that agrees with the dense one on this share of the held-out inputs is left as it is; 1 for none. */
+  enough: number;
   seed: number;
   pool: WorkerPool;
   signal: AbortSignal;
@@ -44,8 +32,8 @@ export interface FinetuneRequest {
 export interface Finetuned {
   pruned: PrunedModel;
   /** Judged on the held-out part: before, and of the best network. */
-  before: { loss: number; agreement: number };
-  after: { loss: number; agreement: number };
+  before: TrainingJudgement;
+  after: TrainingJudgement;
   epochs: number;
 }
 
@@ -118,7 +106,11 @@ function tuned(pruned: PrunedModel, constants: Map<number, NewConstants>): Prune
   };
 }
 
-/** The training inputs in an order drawn by the caller, the held-out ones at the end. */
+/**
+ * Teaches the pruned model. The last tenth of the training inputs, at most 512, is held out to judge on.
+ *
+ * @param request.train training inputs in random order
+ */
 export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
   const { pruned, train, schooling, pool, signal, progress } = request;
   const student = networkPlan(pruned.model, request.loss);
@@ -131,8 +123,6 @@ export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
     const mask = masks.get(operator) ?? new Uint8Array(filter.length).fill(1);
     return { operator, filter, bias, scales: layer.filterScales, mask };
   });
-  const input = mainGraph(request.dense).tensors[mainGraph(request.dense).inputs![0]!]!;
-  const [channels = 1, width = 1, height = 1] = [...input.shape].reverse();
   const heldOut = Math.min(mostHeldOut, Math.floor(heldOutShare * train.samples));
   const perEpoch = Math.ceil((train.samples - heldOut) / schooling.batch);
   const steps = perEpoch * schooling.epochs;
@@ -144,14 +134,14 @@ export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
       layers,
       inputs: train.bytes,
       samples: train.samples,
-      labels: [...(request.labels ?? [])],
+      labels: [...(train.labels ?? [])],
       heldOut,
       steps,
       batch: schooling.batch,
       rate: schooling.rate,
       temperature: schooling.temperature,
       labelShare: schooling.labelShare,
-      augmentation: { height, width, channels, ...schooling.augmentation },
+      augmentation: schooling.augmentation,
       seed: request.seed,
       threads: pool.size,
     },
@@ -159,19 +149,17 @@ export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
   );
   const before = await pool.call("judgeTraining", {}, call);
   let after = before;
+  const epochs = before.agreement >= request.enough && request.enough < 1 ? 0 : schooling.epochs;
   const start = performance.now();
-  for (let epoch = 1; epoch <= schooling.epochs; epoch++) {
+  for (let epoch = 1; epoch <= epochs; epoch++) {
     const { loss } = await pool.call("train", { steps: perEpoch }, call);
     const judged = await pool.call("judgeTraining", {}, call);
     if (judged.loss === judged.bestLoss) after = judged;
-    const left = ((performance.now() - start) / epoch) * (schooling.epochs - epoch);
+    const left = ((performance.now() - start) / epoch) * (epochs - epoch);
     const figures = `loss ${loss.toFixed(4)}, held out ${judged.loss.toFixed(4)}`;
-    progress.update(
-      epoch / schooling.epochs,
-      `epoch ${epoch}, ${figures}, ${Math.round(left / 1000)} s left`,
-    );
+    progress.update(epoch / epochs, `epoch ${epoch}, ${figures}, ${Math.round(left / 1000)} s left`);
   }
   const { layers: best } = await pool.call("closeTraining", {}, call);
   const constants = new Map(learning.map((own, i) => [own.operator, toIntegers(own, best[i]!)]));
-  return { pruned: tuned(pruned, constants), before, after, epochs: schooling.epochs };
+  return { pruned: tuned(pruned, constants), before, after, epochs };
 }

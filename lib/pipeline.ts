@@ -23,6 +23,7 @@ import { resultJson } from "./report/result-json.js";
 import { modelFacts } from "./runs.js";
 import { statistics } from "./statistics.js";
 import { Stopwatch } from "./stopwatch.js";
+import { teach } from "./teach.js";
 import { writeModel } from "./tflite/writer.js";
 import { unitFor } from "./unit.js";
 import { validate } from "./validate.js";
@@ -120,9 +121,16 @@ async function pruneWith(
     ...{ model, network, statistics: worth, units },
     ...{ calibration: data.calibration, pool, signal },
   });
-  const candidate = await chooseCandidate({ ...shared, path, diet: options.diet, goal, stopwatch }, run);
+  const chosen = await chooseCandidate({ ...shared, path, diet: options.diet, goal, stopwatch }, run);
   await path.close();
   searching.done();
+
+  const { candidate, lesson } = await teach(chosen, {
+    ...{ options: { ...options, calibration: options.calibration }, dense: model, facts },
+    ...{ loss: data.evaluation.scoring.kind, calibration: data.calibration },
+    ...{ stopwatch, pool, signal },
+    stage: () => context.progress.stage("finetune", "Teaching the pruned model"),
+  });
 
   const judging = context.progress.stage("validate", "Proving the result in the TFLM interpreter");
   const masked = { model: candidate.pruned.model, bytes: writeModel(candidate.pruned.model) };
@@ -142,6 +150,7 @@ async function pruneWith(
     evaluation,
     statistics: worth,
     candidate,
+    lesson,
     validation,
     warnings,
   };

@@ -1,6 +1,15 @@
 /** Wall time per stage; a stage that runs several times adds up. */
 
-export const timedStages = ["import", "importance", "schedule", "prune", "pack", "validate", "emit"] as const;
+export const timedStages = [
+  "import",
+  "importance",
+  "schedule",
+  "prune",
+  "finetune",
+  "pack",
+  "validate",
+  "emit",
+] as const;
 export type TimedStage = (typeof timedStages)[number];
 
 export class Stopwatch {

@@ -109,6 +109,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("collectRefit", Napi::Function::New(env, Call<CollectRefit>));
   exports.Set("setRefitLayer", Napi::Function::New(env, Call<SetRefitLayer>));
   exports.Set("closeRefit", Napi::Function::New(env, Call<CloseRefit>));
+  exports.Set("labelGradients", Napi::Function::New(env, Call<LabelGradients>));
   exports.Set("openTraining", Napi::Function::New(env, Call<OpenTraining>));
   exports.Set("train", Napi::Function::New(env, Call<Train>));
   exports.Set("judgeTraining", Napi::Function::New(env, Call<JudgeTraining>));

@@ -5,6 +5,7 @@
 #include "fault.h"
 #include "js_network.h"
 #include "js_values.h"
+#include "network/label_gradients.h"
 #include "network/trainer.h"
 
 namespace dtmm {
@@ -96,6 +97,18 @@ Napi::Value RestoreTraining(const Napi::Object& request) {
   OpenTrainer()->Restore(FloatVector(request, "state"));
   Napi::Object result = Napi::Object::New(request.Env());
   result.Set("stepsDone", static_cast<double>(OpenTrainer()->StepsDone()));
+  return result;
+}
+
+Napi::Value LabelGradients(const Napi::Object& request) {
+  const Napi::Env env = request.Env();
+  const auto products = WeightTimesGradient(
+      ReadNetwork(Object(request, "network")), Ints(request, "observed"), ByteView(request, "inputs"),
+      Size(request, "samples"), Ints(request, "labels"), Size(request, "threads"));
+  Napi::Array layers = Napi::Array::New(env, products.size());
+  for (uint32_t i = 0; i < products.size(); ++i) layers.Set(i, ToArray(env, products[i]));
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("products", layers);
   return result;
 }
 

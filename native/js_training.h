@@ -1,4 +1,5 @@
-// The one training of this process; the requests are those of lib/native/addon-types.ts.
+// The one training of this process, and gradients by labels; the requests are those of
+// lib/native/addon-types.ts.
 #pragma once
 
 #include <napi.h>
@@ -6,6 +7,7 @@
 namespace dtmm {
 namespace js {
 
+Napi::Value LabelGradients(const Napi::Object& request);
 Napi::Value OpenTraining(const Napi::Object& request);
 Napi::Value Train(const Napi::Object& request);
 Napi::Value JudgeTraining(const Napi::Object& request);

@@ -33,18 +33,27 @@ export class Random {
     return value % bound;
   }
 
+  /** The numbers 0..total-1 in a random order. */
+  shuffle(total: number): number[] {
+    return this.drawFirst(total, total);
+  }
+
   /**
    * Chooses `count` of the numbers 0..total-1 without repetition, in ascending order.
    * When `count` is `total` or more, all of them.
    */
   choose(total: number, count: number): number[] {
+    if (count >= total) return Array.from({ length: total }, (_, i) => i);
+    return this.drawFirst(total, count).sort((a, b) => a - b);
+  }
+
+  /** The first `count` places of a Fisher-Yates shuffle of 0..total-1. */
+  private drawFirst(total: number, count: number): number[] {
     const all = Array.from({ length: total }, (_, i) => i);
-    if (count >= total) return all;
-    // A partial Fisher-Yates shuffle: only the first `count` places are drawn.
     for (let i = 0; i < count; i++) {
       const j = i + this.below(total - i);
       [all[i], all[j]] = [all[j]!, all[i]!];
     }
-    return all.slice(0, count).sort((a, b) => a - b);
+    return all.slice(0, count);
   }
 }

@@ -187,6 +187,16 @@ export interface RefitMoments extends LayerMoments {
   cross: Float64Array;
 }
 
+/** Labelled samples for the gradients of the dense network; see `native/network/label_gradients.h`. */
+export interface LabelGradientRequest {
+  network: NetworkPlan;
+  observed: number[];
+  inputs: Uint8Array;
+  samples: number;
+  labels: number[];
+  threads: number;
+}
+
 /** A layer whose constants are trained, as real values in the layout of its operator. */
 export interface TrainedLayer {
   operator: number;
@@ -266,6 +276,8 @@ export interface NativeAddon {
     bias: Float32Array;
   }): Record<string, never>;
   closeRefit(request: Record<string, never>): Record<string, never>;
+  /** Per observed conv, weight times gradient of the cross-entropy, summed over the samples, in the filter's layout. */
+  labelGradients(request: LabelGradientRequest): { products: Float64Array[] };
   /** Opens the one training of this process; an open one is dropped. */
   openTraining(request: TrainingRequest): Record<string, never>;
   train(request: { steps: number }): { loss: number; stepsDone: number };

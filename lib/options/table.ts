@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
 import { entry } from "./entry.js";
-import { diet, factor, filePath, identifier, tree, wholeNumber } from "./values.js";
+import { augment, diet, factor, filePath, identifier, tree, wholeNumber } from "./values.js";
 
 /**
  * The one table of options. Flags, keys of the config file, help, docs/cli.md, the JSON Schema and the types of the
@@ -97,22 +98,20 @@ export const optionTable = {
     text: "string",
     schema: filePath,
     expects: "the path of a .npy file",
-    help: "Inputs for fine-tuning.",
+    help: "Inputs for fine-tuning; without, all that --calibration holds.",
     group: "Input",
     commands: ["prune"],
     path: "file",
-    available: { values: [], text: "pruning without fine-tuning, from --calibration alone" },
   }),
   trainLabels: entry({
     flag: "--train-labels <file.npy>",
     text: "string",
     schema: filePath,
     expects: "the path of a .npy file",
-    help: "Classes of the inputs for fine-tuning.",
+    help: "Class of each input for fine-tuning; needs none, but uses them beside what the dense model says.",
     group: "Input",
     commands: ["prune"],
     path: "file",
-    available: { values: [], text: "pruning without fine-tuning, from --calibration alone" },
   }),
   method: entry({
     flag: "--method <name>",
@@ -139,11 +138,20 @@ export const optionTable = {
     text: "number",
     schema: z.union([z.enum(["off", "auto"]), wholeNumber(1)]),
     expects: "off, auto or a whole number of epochs",
-    help: "Train the kept weights after pruning: off, auto or a number of epochs.",
+    help: "Teach the pruned model by the dense one: off, auto (if it buys something) or a number of epochs.",
     group: "Pruning",
     commands: ["prune"],
     default: "off",
-    available: { values: ["off"], text: "--finetune off" },
+  }),
+  augment: entry({
+    flag: "--augment <ways>",
+    text: "list",
+    schema: augment,
+    expects: `true, false or some of ${augmentations.join(", ")}`,
+    help: `Variations of the inputs for fine-tuning, out of ${augmentations.join(",")}; --no-augment for none.`,
+    group: "Pruning",
+    commands: ["prune"],
+    defaultText: "all of them for images, none for other inputs",
   }),
   diet: entry({
     flag: "--diet <steps>",

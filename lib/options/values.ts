@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type AugmentationName, augmentations } from "../augmentations.js";
 import { type DietStep, dietSteps } from "../pack/diet-steps.js";
 
 /** The kinds of values that options have; each schema takes what a config file or the library may hold. */
@@ -32,16 +33,21 @@ export const tree = z
   .refine((value) => (value.dir === undefined) !== (value.archive === undefined))
   .refine((value) => value.sha256 === undefined || value.archive !== undefined);
 
-/** `true` is every step, `false` none. */
-export const diet = z
-  .union([z.boolean(), z.array(z.enum(dietSteps))])
-  .transform((value): DietStep[] =>
-    typeof value === "boolean"
-      ? value
-        ? [...dietSteps]
-        : []
-      : dietSteps.filter((step) => value.includes(step)),
-  );
+/** `true` is every one of the names, `false` none; the result has them in their own order. */
+const someOf = <Name extends string>(names: readonly [Name, ...Name[]]) =>
+  z
+    .union([z.boolean(), z.array(z.enum(names))])
+    .transform((value): Name[] =>
+      typeof value === "boolean"
+        ? value
+          ? [...names]
+          : []
+        : names.filter((name) => (value as Name[]).includes(name)),
+    );
+
+export const diet = someOf<DietStep>(dietSteps);
+
+export const augment = someOf<AugmentationName>(augmentations);
 
 /** A name that C and C++ accept: letters, digits and underscores, not beginning with a digit. */
 export const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);

@@ -12,6 +12,7 @@ import { keptShare, keptWeights } from "../schedule.js";
 import { accuracyMeaning } from "../scoring.js";
 import type { Statistics } from "../statistics.js";
 import type { Stopwatch } from "../stopwatch.js";
+import type { Lesson } from "../teach.js";
 import { mainGraph, opName } from "../tflite/graph.js";
 import type { Validation } from "../validate.js";
 import type { InspectResult, PrunedLayer, PruneResult } from "./result.js";
@@ -25,6 +26,7 @@ export interface Findings {
   evaluation: Evaluation;
   statistics: Statistics;
   candidate: Candidate;
+  lesson: Lesson | undefined;
   validation: Validation;
   warnings: string[];
 }
@@ -85,6 +87,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     files,
     seconds: stopwatch.seconds(),
     evaluation: describeEvaluation(options.root, evaluation),
+    ...(findings.lesson === undefined ? {} : { finetune: findings.lesson }),
     diet: candidate.packed.diet,
     tflm: describeTree(interpreter),
     ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),

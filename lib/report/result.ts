@@ -93,11 +93,21 @@ export const pruneResultSchema = z.object({
     importance: z.number(),
     schedule: z.number(),
     prune: z.number(),
+    finetune: z.number(),
     pack: z.number(),
     validate: z.number(),
     emit: z.number(),
   }),
   evaluation: evaluation.optional(),
+  /** How the pruned model was taught; loss and agreement are those of inputs held out of the training. */
+  finetune: z
+    .object({
+      epochs: z.int(),
+      inputs: z.int(),
+      before: z.object({ loss: z.number(), agreement: share }),
+      after: z.object({ loss: z.number(), agreement: share }),
+    })
+    .optional(),
   /** Bytes that each step of the diet took off the file, in the order of the steps. */
   diet: z.array(z.object({ step: z.string(), bytes: z.int() })).optional(),
   tflm: tree.optional(),

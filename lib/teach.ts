@@ -1,0 +1,79 @@
+/** The finetune stage as options ask for it: whether to teach a candidate, with what, and what came of it. */
+
+import type { AugmentationName } from "./augmentations.js";
+import type { Candidate } from "./candidate.js";
+import { finetune } from "./finetune.js";
+import type { ModelFacts } from "./native/addon-types.js";
+import type { WorkerPool } from "./native/pool.js";
+import type { LossKind } from "./network-plan.js";
+import type { DietStep } from "./pack/diet-steps.js";
+import { pack } from "./pack/index.js";
+import type { StageProgress } from "./progress/progress.js";
+import { schoolingFor } from "./schooling.js";
+import type { Samples } from "./statistics.js";
+import type { Stopwatch } from "./stopwatch.js";
+import type { Model } from "./tflite/model.js";
+import { loadTraining, type TrainingOptions } from "./training-data.js";
+
+export interface TeachOptions extends TrainingOptions {
+  calibration: string;
+  finetune: "off" | "auto" | number;
+  augment?: readonly AugmentationName[] | undefined;
+  diet: readonly DietStep[];
+}
+
+export interface TeachRequest {
+  options: TeachOptions;
+  dense: Model;
+  facts: ModelFacts;
+  loss: LossKind;
+  /** What pruning has learned from. */
+  calibration: Samples;
+  stopwatch: Stopwatch;
+  pool: WorkerPool;
+  signal: AbortSignal;
+  /** Opens the stage's progress. */
+  stage: () => StageProgress;
+}
+
+/** What the report says about the training. */
+export interface Lesson {
+  epochs: number;
+  inputs: number;
+  before: { loss: number; agreement: number };
+  after: { loss: number; agreement: number };
+}
+
+/** With `auto`, a model that agrees with the dense one on this share of the held-out inputs is left alone. */
+const goodEnough = 0.995;
+
+/** Teaches the candidate and packs what comes out; with --finetune off the candidate is returned as it is. */
+export async function teach(
+  candidate: Candidate,
+  request: TeachRequest,
+): Promise<{ candidate: Candidate; lesson?: Lesson }> {
+  const { options, dense, facts, loss, stopwatch, pool, signal } = request;
+  const wish = options.finetune;
+  if (wish === "off" || candidate.pruned.layers.length === 0) return { candidate };
+  const train = await stopwatch.time("import", () => loadTraining(options, facts, request.calibration));
+  const schooling = schoolingFor({ ...options, finetune: wish }, dense, train.samples);
+  const enough = wish === "auto" ? goodEnough : 1;
+  const { seed } = options;
+  const { pruned } = candidate;
+  const progress = request.stage();
+  const taught = await stopwatch.time("finetune", () =>
+    finetune({ dense, pruned, loss, train, schooling, enough, seed, pool, signal, progress }),
+  );
+  progress.done();
+  const packed = await stopwatch.time("pack", () => pack(taught.pruned, options.diet));
+  const figures = ({ loss, agreement }: { loss: number; agreement: number }) => ({ loss, agreement });
+  return {
+    candidate: { ...candidate, pruned: taught.pruned, packed },
+    lesson: {
+      epochs: taught.epochs,
+      inputs: train.samples,
+      before: figures(taught.before),
+      after: figures(taught.after),
+    },
+  };
+}
