@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prune } from "../dist/index.js";
 import { models, requireData } from "./models.mjs";
+import { table } from "./table.mjs";
 
 const { values } = parseArgs({ options: { seeds: { type: "string", default: "1,2,3" } } });
 const seeds = values.seeds.split(",").map(Number);
@@ -84,9 +85,4 @@ function inspectTime() {
     return (performance.now() - start) / 1000;
   }).sort((a, b) => a - b);
   console.log(`\nwarm dtmm inspect of ResNet8: ${times[2].toFixed(2)} s (median of five)`);
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  console.log([line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n"));
 }

@@ -9,15 +9,32 @@ const cifar10 = {
   eval: `${data}cifar10/eval_images.npy`,
   labels: `${data}cifar10/eval_labels.npy`,
 };
+/** Labelled training inputs: only the baseline that needs labels gets them. */
+const cifar10Labels = { train: cifar10.calibration, trainLabels: `${data}cifar10/train_labels.npy` };
 
 export const models = {
   vgg11: {
     title: "VGG11 already pruned by CHIP, CIFAR-10",
     options: { model: `${data}models/vgg11_cifar10_chip_int8.tflite`, ...cifar10, inputScale: 1 / 255 },
+    labelled: cifar10Labels,
   },
   resnet8: {
     title: "ResNet8 of MLPerf Tiny, CIFAR-10",
     options: { model: `${data}models/resnet8_cifar10_int8.tflite`, ...cifar10 },
+    labelled: cifar10Labels,
+  },
+  dscnn: {
+    title: "DS-CNN keywords of MLPerf Tiny",
+    options: {
+      model: `${data}models/dscnn_kws_int8.tflite`,
+      calibration: `${data}kws/calibration_features.npy`,
+      eval: `${data}kws/eval_features.npy`,
+      labels: `${data}kws/eval_labels.npy`,
+    },
+    labelled: {
+      train: `${data}kws/calibration_features.npy`,
+      trainLabels: `${data}kws/calibration_labels.npy`,
+    },
   },
 };
 

@@ -130,7 +130,8 @@ export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
   await pool.call(
     "openTraining",
     {
-      network: networkPlan(request.dense, request.loss),
+      teacher: networkPlan(request.dense, request.loss),
+      student,
       layers,
       inputs: train.bytes,
       samples: train.samples,

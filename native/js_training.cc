@@ -46,7 +46,8 @@ Augmentation ReadAugmentation(const Napi::Object& object) {
 Napi::Value OpenTraining(const Napi::Object& request) {
   trainer.reset();
   TrainingPlan plan;
-  plan.teacher = ReadNetwork(Object(request, "network"));
+  plan.teacher = ReadNetwork(Object(request, "teacher"));
+  plan.student = ReadNetwork(Object(request, "student"));
   const Napi::Array layers = Array(request, "layers");
   for (uint32_t i = 0; i < layers.Length(); ++i) {
     plan.layers.push_back(ReadLayer(layers.Get(i).As<Napi::Object>()));

@@ -223,7 +223,10 @@ export interface Augmentation {
 
 /** A pruned network to be taught by the dense one; see `native/network/trainer.h`. */
 export interface TrainingRequest {
-  network: NetworkPlan;
+  /** The dense network. */
+  teacher: NetworkPlan;
+  /** The pruned one: the same operators, inner tensors may have fewer channels. */
+  student: NetworkPlan;
   layers: TrainedLayer[];
   inputs: Uint8Array;
   samples: number;

@@ -39,29 +39,44 @@ size_t TopClass(const float* scores, size_t count) {
   return static_cast<size_t>(std::max_element(scores, scores + count) - scores);
 }
 
-void CheckPlan(const TrainingPlan& plan) {
-  for (size_t i = 0; i < plan.teacher.operators.size(); ++i) {
-    if (plan.teacher.operators[i].kind == OperatorKind::kUnknown) {
+void CheckForward(const Network& network) {
+  for (size_t i = 0; i < network.operators.size(); ++i) {
+    if (network.operators[i].kind == OperatorKind::kUnknown) {
       throw Fault("NETWORK_PLAN", "operator " + std::to_string(i) + " is of a kind that has no forward pass");
     }
   }
-  const size_t size = plan.teacher.tensors.at(static_cast<size_t>(plan.teacher.input)).size;
-  bool fits = plan.inputs.size == plan.samples * size && plan.held_out < plan.samples &&
-              !plan.layers.empty() && plan.augmentation.Size() == size &&
-              (plan.labels.empty() || plan.labels.size() == plan.samples);
-  for (const TrainedLayer& layer : plan.layers) {
-    const NetworkOperator& op = plan.teacher.operators.at(layer.op);
-    fits = fits && layer.filter.size() == op.filter.size() && layer.bias.size() == op.bias.size() &&
-           layer.mask.size() == layer.filter.size() &&
-           layer.scales.size() == static_cast<size_t>(op.geometry.output_channels);
-  }
-  if (!fits) throw Fault("NETWORK_PLAN", "samples, labels and layers of the training do not fit together");
+}
+
+bool LayerFits(const TrainedLayer& layer, const Network& student) {
+  if (layer.op >= student.operators.size()) return false;
+  const NetworkOperator& op = student.operators[layer.op];
+  return layer.filter.size() == op.filter.size() && layer.bias.size() == op.bias.size() &&
+         layer.mask.size() == layer.filter.size() &&
+         layer.scales.size() == static_cast<size_t>(op.geometry.output_channels);
+}
+
+void CheckPlan(const TrainingPlan& plan) {
+  CheckForward(plan.teacher);
+  CheckForward(plan.student);
+  const auto size_of = [](const Network& network, int tensor) {
+    return network.tensors.at(static_cast<size_t>(tensor)).size;
+  };
+  const size_t size = size_of(plan.teacher, plan.teacher.input);
+  const bool fits =
+      plan.student.operators.size() == plan.teacher.operators.size() &&
+      plan.student.input == plan.teacher.input && size_of(plan.student, plan.student.input) == size &&
+      size_of(plan.student, plan.teacher.output) == size_of(plan.teacher, plan.teacher.output) &&
+      plan.inputs.size == plan.samples * size && plan.held_out < plan.samples && !plan.layers.empty() &&
+      plan.augmentation.Size() == size && (plan.labels.empty() || plan.labels.size() == plan.samples) &&
+      std::all_of(plan.layers.begin(), plan.layers.end(),
+                  [&](const TrainedLayer& layer) { return LayerFits(layer, plan.student); });
+  if (!fits) throw Fault("NETWORK_PLAN", "networks, samples, labels and layers do not fit together");
 }
 
 }  // namespace
 
 Trainer::Trainer(TrainingPlan plan)
-    : plan_(std::move(plan)), student_(plan_.teacher), best_loss_(std::numeric_limits<double>::infinity()) {
+    : plan_(std::move(plan)), best_loss_(std::numeric_limits<double>::infinity()) {
   CheckPlan(plan_);
   point_ = FindLossPoint(plan_.teacher);
   sample_size_ = plan_.teacher.tensors[static_cast<size_t>(plan_.teacher.input)].size;
@@ -82,7 +97,7 @@ Trainer::Trainer(TrainingPlan plan)
   loss_.label_share = plan_.label_share;
   const size_t tensors = plan_.teacher.tensors.size();
   for (size_t p = 0; p < kParts; ++p) {
-    Part part{Activations(tensors), Activations(tensors), Tape(&student_), {}, 0, 0};
+    Part part{Activations(tensors), Activations(tensors), Tape(&plan_.student), {}, 0, 0};
     for (const TrainedLayer& layer : plan_.layers)
       part.gradients.push_back({Values(layer.filter.size()), Values(layer.bias.size())});
     parts_.push_back(std::move(part));
@@ -108,7 +123,7 @@ double Trainer::MeanSquaredOutput() {
 // Puts the rounded constants into the student.
 void Trainer::Quantise() {
   for (const TrainedLayer& layer : plan_.layers) {
-    NetworkOperator& op = student_.operators[layer.op];
+    NetworkOperator& op = plan_.student.operators[layer.op];
     for (size_t i = 0; i < layer.filter.size(); ++i) {
       const float scale = ScaleOf(layer, op.kind, i);
       op.filter[i] = std::rint(layer.filter[i] / scale) * scale;
@@ -126,7 +141,7 @@ void Trainer::Load(const float* samples, size_t count, Part* part) const {
 void Trainer::RunBoth(size_t count, Part* part) const {
   for (size_t i = 0; i < point_.operator_count; ++i) {
     Forward(plan_.teacher, plan_.teacher.operators[i], count, Rounding::kNone, &part->teacher);
-    Forward(student_, student_.operators[i], count, Rounding::kInt8, &part->student);
+    Forward(plan_.student, plan_.student.operators[i], count, Rounding::kInt8, &part->student);
   }
 }
 
@@ -148,7 +163,7 @@ void Trainer::AddGradients(size_t count, const int* labels, double weight, Part*
   part->tape.Walk(part->student, first_trained_, point_.operator_count, [&](size_t op, const Values& from) {
     for (size_t l = 0; l < plan_.layers.size(); ++l) {
       if (plan_.layers[l].op != op) continue;
-      const NetworkOperator& layer = student_.operators[op];
+      const NetworkOperator& layer = plan_.student.operators[op];
       const Values& input = part->student[static_cast<size_t>(layer.inputs[0])];
       if (layer.kind == OperatorKind::kDepthwiseConv) {
         DepthwiseConvWeightGradient(layer, count, input, from, &part->gradients[l]);
@@ -220,7 +235,7 @@ void Trainer::Apply() {
     for (size_t i = 0; i < sum.filter.size(); ++i) sum.filter[i] *= layer.mask[i];
     optimisers_[l].filter.Update(sum.filter, rate * optimisers_[l].filter_rate, step_, &layer.filter);
     optimisers_[l].bias.Update(sum.bias, rate * optimisers_[l].bias_rate, step_, &layer.bias);
-    const OperatorKind kind = student_.operators[layer.op].kind;
+    const OperatorKind kind = plan_.student.operators[layer.op].kind;
     for (size_t i = 0; i < layer.filter.size(); ++i) {
       const float bound = 127 * ScaleOf(layer, kind, i);
       layer.filter[i] = std::clamp(layer.filter[i], -bound, bound) * layer.mask[i];
@@ -256,7 +271,7 @@ HeldOut Trainer::Judge() {
   if (plan_.held_out == 0 || result.loss < best_loss_) {
     best_loss_ = result.loss;
     best_ = plan_.layers;
-    for (TrainedLayer& layer : best_) layer.filter = student_.operators[layer.op].filter;
+    for (TrainedLayer& layer : best_) layer.filter = plan_.student.operators[layer.op].filter;
   }
   return result;
 }

@@ -25,8 +25,11 @@ struct TrainedLayer {
 
 struct TrainingPlan {
   Network teacher;
-  std::vector<TrainedLayer> layers;  // the student; its other operators are the teacher's
-  Bytes inputs;                      // int8 inputs laid end to end
+  // The same operators on the same inputs; inner tensors may have fewer channels. The constants of `layers`
+  // take the place of its own.
+  Network student;
+  std::vector<TrainedLayer> layers;
+  Bytes inputs;  // int8 inputs laid end to end
   size_t samples = 0;
   std::vector<int> labels;  // one per sample, or empty
   size_t held_out = 0;      // samples at the end that are not trained on
@@ -95,7 +98,6 @@ class Trainer {
   void ForEachState(const Visit& visit);
 
   TrainingPlan plan_;
-  Network student_;
   LossPoint point_;
   DistilLoss loss_;
   size_t first_trained_;
