@@ -24,8 +24,11 @@ import { modelFacts } from "./runs.js";
 import { statistics } from "./statistics.js";
 import { Stopwatch } from "./stopwatch.js";
 import { writeModel } from "./tflite/writer.js";
-import { unitFor } from "./unit.js";
+import { chooseUnits } from "./unit-choice.js";
 import { validate } from "./validate.js";
+
+/** The share around which a layer's unit is chosen where the user asks for none. */
+const usualShare = 0.5;
 
 /** Where the result goes. */
 function emitPlace({ root, out, patch, resolver }: PruneOptions) {
@@ -115,7 +118,10 @@ async function pruneWith(
   const { evaluation } = data;
   const baseline = await stopwatch.time("validate", () => denseBaseline(dense, facts, evaluation, run));
   const shared = { dense, output, evaluation, baseline };
-  const units = worth.layers.map(({ layer }) => unitFor(layer));
+  const share = options.keep ?? usualShare;
+  const units = await stopwatch.time("importance", () =>
+    chooseUnits({ layers: worth.layers, target: options.target, share, pool, signal }),
+  );
   const path = await PrunePath.open({
     ...{ model, network, statistics: worth, units },
     ...{ calibration: data.calibration, pool, signal },
