@@ -110,6 +110,7 @@ async function pruneWith(
     keep: options.keep,
     flash: options.flash,
     arena: options.arena,
+    latency: options.latency,
     maxAccuracyDrop: options.maxAccuracyDrop,
   };
   const output = facts.outputs[0]!;
@@ -126,15 +127,18 @@ async function pruneWith(
     ...{ model, network, statistics: worth, units },
     ...{ calibration: data.calibration, pool, signal },
   });
-  const candidate = await chooseCandidate({ ...shared, path, diet: options.diet, goal, stopwatch }, run);
+  const { diet, target } = options;
+  const choice = await chooseCandidate({ ...shared, path, diet, target, goal, stopwatch }, run);
+  const { candidate } = choice;
   await path.close();
   searching.done();
 
   const judging = context.progress.stage("validate", "Proving the result in the TFLM interpreter");
+  const predictedLatency = candidate.figures.latency;
   const masked = { model: candidate.pruned.model, bytes: writeModel(candidate.pruned.model) };
   const validation = await stopwatch.time("validate", () =>
     validate(
-      { ...shared, masked, packed: candidate.packed, limits: goal },
+      { ...shared, masked, packed: candidate.packed, limits: goal, predictedLatency },
       { pool, signal, progress: judging },
     ),
   );
@@ -147,7 +151,7 @@ async function pruneWith(
     interpreter,
     evaluation,
     statistics: worth,
-    candidate,
+    ...choice,
     validation,
     warnings,
   };
