@@ -1,14 +1,20 @@
-/** One try of the search: a point of the path packed, and the choice of the try that becomes the result. */
+/** The tries of a run: points of the path packed, and the choice of the one that becomes the result. */
 
+import { type Basis, type Figures, figuresOf } from "./budget/figures.js";
+import { type FrontPoint, forecastFront } from "./budget/front.js";
+import { type Budgets, type Plan, planBudgets, withinBudgets } from "./budget/plan.js";
+import { settle } from "./budget/settle.js";
 import type { DenseBaseline, Evaluation } from "./evaluation.js";
+import { cyclesPerWeight, latencyModel } from "./latency.js";
 import type { TensorFacts } from "./native/addon-types.js";
+import type { Target } from "./options/types.js";
 import type { DietStep } from "./pack/diet-steps.js";
 import { type PackedModel, pack } from "./pack/index.js";
-import { maskedModel, type PathPoint, type PrunePath, prunedModel } from "./prune.js";
+import { type PathPoint, type PrunePath, prunedModel } from "./prune.js";
 import type { PrunedModel } from "./pruned-model.js";
-import { type RunContext, runModel, type WrittenModel } from "./runs.js";
-import { realOutputs, score } from "./scoring.js";
-import { largestShare, smallestShare } from "./search.js";
+import { modelFacts, type RunContext, runModel, type WrittenModel } from "./runs.js";
+import { realOutputs, type Score, score } from "./scoring.js";
+import { smallestShare } from "./search.js";
 import type { Stopwatch } from "./stopwatch.js";
 import { accuracyDrop, type Limits } from "./validate.js";
 
@@ -16,9 +22,10 @@ export interface Candidate {
   point: PathPoint;
   pruned: PrunedModel;
   packed: PackedModel;
+  figures: Figures;
 }
 
-/** How the result is chosen: a share or a file size given by the user, or the accuracy that must hold. */
+/** How the result is chosen: a share given by the user, or the accuracy that must hold, within all other limits. */
 export interface Goal extends Limits {
   keep?: number | undefined;
 }
@@ -27,6 +34,7 @@ export interface CandidateRequest {
   dense: WrittenModel;
   path: PrunePath;
   diet: readonly DietStep[];
+  target: Target;
   goal: Goal;
   output: TensorFacts;
   evaluation: Evaluation;
@@ -34,55 +42,123 @@ export interface CandidateRequest {
   stopwatch: Stopwatch;
 }
 
-/** Packs a point of the path; not yet judged. */
-async function carryOut(request: CandidateRequest, share: number, context: RunContext): Promise<Candidate> {
-  const { stopwatch, dense, path, diet } = request;
-  const point = await stopwatch.time("prune", () =>
-    path.to(share, (done) => context.progress.update(done, `keeping ${(100 * share).toFixed(1)} %`)),
-  );
-  const pruned = prunedModel(dense.model, point);
-  const packed = await stopwatch.time("pack", () => pack(pruned, diet));
-  return { point, pruned, packed };
+/** The result, and what else the run saw of the front. */
+export interface Choice {
+  candidate: Candidate;
+  front: FrontPoint[];
+  leftDense: ReadonlySet<number>;
 }
 
-/** Points of accuracy that the packed model loses on the evaluation inputs, as the interpreter measures it. */
-async function measuredDrop(
-  request: CandidateRequest,
-  packed: PackedModel,
-  context: RunContext,
-): Promise<number> {
-  const { evaluation, baseline } = request;
-  const quiet = { ...context, progress: { update: () => undefined, done: () => undefined } };
-  const run = await request.stopwatch.time("validate", () => runModel(packed, evaluation.samples, quiet));
-  const outputs = realOutputs(run.outputs, request.output, evaluation.samples.samples);
-  const { accuracy } = score(evaluation.scoring, baseline.outputs, outputs);
-  return accuracyDrop(baseline.accuracy, accuracy);
+/** One run's tries, each carried out and measured once. */
+class Tries {
+  /** Those so far, by share. */
+  private readonly made = new Map<number, Candidate & { share: number; arenaBytes: number }>();
+  private readonly scores = new Map<number, Score>();
+
+  constructor(
+    private readonly request: CandidateRequest,
+    private readonly basis: Basis,
+    private readonly context: RunContext,
+  ) {}
+
+  /** Arena of a packed model by TFLM's own planner. */
+  async arenaOf(packed: PackedModel): Promise<number> {
+    return (await modelFacts(packed, this.context)).arenaBytes;
+  }
+
+  /** Packs a point of the path; not yet judged. */
+  async carryOut(share: number) {
+    const known = this.made.get(share);
+    if (known !== undefined) return known;
+    const { stopwatch, dense, path, diet } = this.request;
+    const note = `keeping ${(100 * share).toFixed(1)} %`;
+    const point = await stopwatch.time("prune", () =>
+      path.to(share, (done) => this.context.progress.update(done, note)),
+    );
+    const pruned = prunedModel(dense.model, point);
+    const packed = await stopwatch.time("pack", () => pack(pruned, diet));
+    const { states, predictedLoss } = point;
+    const figures = figuresOf(this.basis.latency, { states, packed, predictedLoss });
+    const arenaBytes = await this.arenaOf(packed);
+    const made = { share, point, pruned, packed, figures, arenaBytes };
+    this.made.set(share, made);
+    return made;
+  }
+
+  /** What the interpreter says about a try on the evaluation inputs. */
+  private async scoreOf(share: number): Promise<Score> {
+    const { evaluation, baseline, stopwatch, output } = this.request;
+    const { packed } = await this.carryOut(share);
+    const quiet = { ...this.context, progress: { update: () => undefined, done: () => undefined } };
+    const run = await stopwatch.time("validate", () => runModel(packed, evaluation.samples, quiet));
+    const outputs = realOutputs(run.outputs, output, evaluation.samples.samples);
+    const result = score(evaluation.scoring, baseline.outputs, outputs);
+    this.scores.set(share, result);
+    return result;
+  }
+
+  /** Whether a try holds the accuracy, as the interpreter measures it, and all other limits. */
+  async passes(share: number, budgets: Budgets, mostDrop: number): Promise<boolean> {
+    const { figures, arenaBytes } = await this.carryOut(share);
+    const fits = withinBudgets(budgets, figures) && arenaBytes <= (budgets.arena ?? arenaBytes);
+    if (!fits) return false;
+    const { accuracy } = await this.scoreOf(share);
+    return accuracyDrop(this.request.baseline.accuracy, accuracy) <= mostDrop;
+  }
+
+  /** The points that were tried, the largest share first. */
+  front(): FrontPoint[] {
+    return [...this.made.values()]
+      .sort((a, b) => b.share - a.share)
+      .map(({ share, figures, arenaBytes }) => {
+        const measured = this.scores.get(share);
+        const { accuracy, agreement } = measured ?? {};
+        return { origin: "tried", ...figures, arenaBytes, ...(measured && { accuracy, agreement }) };
+      });
+  }
+}
+
+/** The share at which all budgets hold, carried out and corrected by its real figures. */
+function settleWithin(tries: Tries, basis: Basis, plan: Plan, budgets: Budgets) {
+  const states = basis.curves.map(({ state }) => state);
+  const weights = states.reduce((sum, { layer }) => sum + layer.weights.length, 0);
+  const cycles = states.reduce(
+    (sum, { layer, unit }) => sum + layer.weights.length * cyclesPerWeight(basis.target, layer, unit),
+    0,
+  );
+  const slopes = { bytes: weights, latency: cycles / basis.latency.dense };
+  return settle((share) => tries.carryOut(share), plan, budgets, slopes);
 }
 
 /**
- * Chooses how much to keep and carries it out: the share that the user gave; the largest that fits the flash size; else
- * the smallest whose measured accuracy holds.
+ * Chooses how much to keep and carries it out: the share that the user gave, or the largest within the budgets; where an
+ * accuracy is to hold and no share is given, the smallest whose measured accuracy holds, no larger than the budgets allow.
+ *
+ * @throws LIMIT_OUT_OF_REACH where a budget cannot be met whatever is pruned
  */
-export async function chooseCandidate(request: CandidateRequest, context: RunContext): Promise<Candidate> {
-  const { goal, stopwatch, path, dense, diet } = request;
-  if (goal.keep !== undefined) return carryOut(request, goal.keep, context);
-  if (goal.flash !== undefined) {
-    const flash = goal.flash;
-    const share = await stopwatch.time("schedule", async () => {
-      const { states, masksAt } = await path.forecast();
-      const fits = (kept: number) =>
-        pack(maskedModel(dense.model, states, masksAt(kept)), diet).bytes.length <= flash;
-      return largestShare(fits);
-    });
-    return carryOut(request, share, context);
-  }
-  const limit = goal.maxAccuracyDrop ?? 0;
-  const tried = new Map<number, Candidate>();
-  const passes = async (share: number) => {
-    const candidate = await carryOut(request, share, context);
-    tried.set(share, candidate);
-    return (await measuredDrop(request, candidate.packed, context)) <= limit;
+export async function chooseCandidate(request: CandidateRequest, context: RunContext): Promise<Choice> {
+  const { goal, stopwatch, path, dense, diet, target } = request;
+  const { maxAccuracyDrop, ...budgets } = goal;
+  const basis: Basis = {
+    ...{ model: dense.model, diet, target },
+    curves: await stopwatch.time("importance", () => path.forecast()),
+    latency: latencyModel(dense.model, target),
   };
-  const share = await smallestShare(passes, (done) => context.progress.update(done, "searching"));
-  return tried.get(share) ?? carryOut(request, share, context);
+  const tries = new Tries(request, basis, context);
+  const arenaOf = (packed: PackedModel) => tries.arenaOf(packed);
+  const searched = goal.keep === undefined && maxAccuracyDrop !== undefined;
+  const { plan, forecast } = await stopwatch.time("schedule", async () => {
+    const plan = await planBudgets({ basis, budgets, goesOn: searched, arenaOf });
+    return { plan, forecast: await forecastFront(basis, plan.currency, arenaOf) };
+  });
+  path.use(plan.currency);
+  let { share } = plan.share < 1 ? await settleWithin(tries, basis, plan, budgets) : plan;
+  if (searched) {
+    const passes = (tried: number) => tries.passes(tried, budgets, maxAccuracyDrop);
+    const holds = share === 1 || (await passes(share));
+    const told = (done: number) => context.progress.update(done, "searching");
+    if (holds) share = await smallestShare(passes, told, share);
+  }
+  const candidate = await tries.carryOut(share);
+  return { candidate, front: [...forecast, ...tries.front()], leftDense: plan.leftDense };
 }

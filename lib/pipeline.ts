@@ -25,8 +25,11 @@ import { statistics } from "./statistics.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
 import { writeModel } from "./tflite/writer.js";
-import { unitFor } from "./unit.js";
+import { chooseUnits } from "./unit-choice.js";
 import { validate } from "./validate.js";
+
+/** The share around which a layer's unit is chosen where the user asks for none. */
+const usualShare = 0.5;
 
 /** Where the result goes. */
 function emitPlace({ root, out, patch, resolver }: PruneOptions) {
@@ -108,6 +111,7 @@ async function pruneWith(
     keep: options.keep,
     flash: options.flash,
     arena: options.arena,
+    latency: options.latency,
     maxAccuracyDrop: options.maxAccuracyDrop,
   };
   const output = facts.outputs[0]!;
@@ -116,16 +120,20 @@ async function pruneWith(
   const { evaluation } = data;
   const baseline = await stopwatch.time("validate", () => denseBaseline(dense, facts, evaluation, run));
   const shared = { dense, output, evaluation, baseline };
-  const units = worth.layers.map(({ layer }) => unitFor(layer));
+  const share = options.keep ?? usualShare;
+  const units = await stopwatch.time("importance", () =>
+    chooseUnits({ layers: worth.layers, target: options.target, share, pool, signal }),
+  );
   const path = await PrunePath.open({
     ...{ model, network, statistics: worth, units },
     ...{ calibration: data.calibration, pool, signal },
   });
-  const chosen = await chooseCandidate({ ...shared, path, diet: options.diet, goal, stopwatch }, run);
+  const { diet, target } = options;
+  const choice = await chooseCandidate({ ...shared, path, diet, target, goal, stopwatch }, run);
   await path.close();
   searching.done();
 
-  const { candidate, lesson } = await teach(chosen, {
+  const { candidate, lesson } = await teach(choice.candidate, {
     ...{ options: { ...options, calibration: options.calibration }, dense: model, facts },
     ...{ loss: data.evaluation.scoring.kind, calibration: data.calibration },
     ...{ stopwatch, pool, signal },
@@ -133,10 +141,11 @@ async function pruneWith(
   });
 
   const judging = context.progress.stage("validate", "Proving the result in the TFLM interpreter");
+  const predictedLatency = candidate.figures.latency;
   const masked = { model: candidate.pruned.model, bytes: writeModel(candidate.pruned.model) };
   const validation = await stopwatch.time("validate", () =>
     validate(
-      { ...shared, masked, packed: candidate.packed, limits: goal },
+      { ...shared, masked, packed: candidate.packed, limits: goal, predictedLatency },
       { pool, signal, progress: judging },
     ),
   );
@@ -149,6 +158,7 @@ async function pruneWith(
     interpreter,
     evaluation,
     statistics: worth,
+    ...choice,
     candidate,
     lesson,
     validation,

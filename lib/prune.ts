@@ -9,15 +9,17 @@ import type { NetworkPlan } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { type PrunedModel, type RoundedLayer, withConstants } from "./pruned-model.js";
 import { openRefit, type RefitRun, refit } from "./refit.js";
-import { buildFrontier, keptWeights, schedule } from "./schedule.js";
+import { buildFrontier, type Currency, keptCost, plainCurrency, schedule } from "./schedule.js";
 import type { Samples, Statistics } from "./statistics.js";
 import type { Model } from "./tflite/model.js";
 import { maskOfWeights, type PruningUnit } from "./unit.js";
 
 /** The network at some share of its prunable weights. */
 export interface PathPoint {
-  /** Share of the prunable weights that is left, 0..1. */
+  /** Share that is left of what the prunable weights cost in the path's currency, 0..1. */
   share: number;
+  /** Sum of the predicted losses of the steps so far, in the unit of the loss curves. */
+  predictedLoss: number;
   states: LayerState[];
   /** Layers with new constants, rounded; empty at the dense end. */
   rounded: RoundedLayer[];
@@ -47,41 +49,49 @@ export interface PathRequest {
 
 /** The way from the dense network to ever smaller ones; points once reached are kept. */
 export class PrunePath {
+  private readonly points: PathPoint[];
+  private currency: Currency;
+  private denseCurves: Promise<LayerCurves[]> | undefined;
+
   private constructor(
     private readonly request: PathRequest,
     private readonly run: RefitRun,
-    private readonly points: PathPoint[],
-    private readonly weights: number,
-  ) {}
+    states: LayerState[],
+  ) {
+    this.points = [{ share: 1, predictedLoss: 0, states, rounded: [] }];
+    this.currency = plainCurrency(states);
+  }
 
   /** Opens the path; `close` it when done. */
   static async open(request: PathRequest): Promise<PrunePath> {
     const { statistics, units, network, calibration } = request;
     const states = statistics.layers.map((layer, i) => denseState(layer, units[i]!));
-    const weights = states.reduce((sum, state) => sum + keptWeights(state), 0);
-    const run = await openRefit(network, calibration, request);
-    return new PrunePath(request, run, [{ share: 1, states, rounded: [] }], weights);
+    return new PrunePath(request, await openRefit(network, calibration, request), states);
   }
 
   close(): Promise<void> {
     return this.run.close();
   }
 
-  /** Loss curves at a point. */
-  private curves({ states }: PathPoint): Promise<LayerCurves[]> {
+  /** Loss curves of the dense network: what any share would take out if it were one step from there. */
+  forecast(): Promise<LayerCurves[]> {
+    this.denseCurves ??= this.curvesOf(this.points[0]!);
+    return this.denseCurves;
+  }
+
+  /** Goes on in this currency, from the dense network: points of another one are not on the same way. */
+  use(currency: Currency): void {
+    this.currency = currency;
+    this.points.length = 1;
+  }
+
+  private curvesOf({ states }: PathPoint): Promise<LayerCurves[]> {
     const { pool, signal } = this.request;
     return Promise.all(states.map((state) => importance(state, pool, signal)));
   }
 
-  /** What any share would take out if it were one step from the dense network. */
-  async forecast(): Promise<{ states: LayerState[]; masksAt: (share: number) => Uint8Array[] }> {
-    const dense = this.points[0]!;
-    const frontier = buildFrontier(await this.curves(dense));
-    return { states: dense.states, masksAt: (share) => schedule(frontier, share * this.weights).keep };
-  }
-
   /**
-   * The point that keeps at least `share` of the weights, reached in steps from the nearest one before it.
+   * The point that keeps at least `share` of the currency, reached in steps from the nearest one before it.
    *
    * @param share 0..1
    */
@@ -105,15 +115,25 @@ export class PrunePath {
     last: boolean,
     progress: (done: number) => void,
   ): Promise<PathPoint> {
-    const chosen = schedule(buildFrontier(await this.curves(from)), share * this.weights);
+    const dense = this.points[0]!;
+    const curves = await (from === dense ? this.forecast() : this.curvesOf(from));
+    const atLeast = share * keptCost(dense.states, this.currency);
+    const chosen = schedule(buildFrontier(curves, this.currency), atLeast);
     const masked = from.states.map((state, i) => ({ ...state, keep: chosen.keep[i]! }));
     const fitted = await refit(this.run, masked, { round: last }, progress);
-    return { share, states: fitted.states, rounded: fitted.rounded };
+    const predictedLoss = from.predictedLoss + chosen.predictedLoss;
+    return { share, predictedLoss, states: fitted.states, rounded: fitted.rounded };
   }
 }
 
+/** A layer with its mask. */
+export type Masked = Pick<LayerState, "layer" | "unit" | "keep">;
+
 /** The model at a point of the path, in stock operators. */
-export function prunedModel(model: Model, { states, rounded }: PathPoint): PrunedModel {
+export function prunedModel(
+  model: Model,
+  { states, rounded }: { states: Masked[]; rounded: RoundedLayer[] },
+): PrunedModel {
   const constants = new Map(rounded.map((layer) => [layer.layer.operator, layer]));
   const layers = states.flatMap(({ layer, unit, keep }) => {
     const own = constants.get(layer.operator);
@@ -123,12 +143,11 @@ export function prunedModel(model: Model, { states, rounded }: PathPoint): Prune
 }
 
 /** What masks alone make of the dense model: what it will weigh, at the cost of one schedule. */
-export function maskedModel(model: Model, states: LayerState[], masks: Uint8Array[]): PrunedModel {
-  const masked = states.map((state, i) => ({ ...state, keep: masks[i]! }));
-  const rounded = masked.map(({ layer, unit, keep }) => {
+export function maskedModel(model: Model, states: Masked[]): PrunedModel {
+  const rounded = states.map(({ layer, unit, keep }) => {
     const mask = maskOfWeights(unit, layer, keep);
     const weights = layer.weights.map((weight, i) => weight * mask[i]!);
     return { layer, weights, bias: layer.bias, filterScales: layer.filterScales };
   });
-  return prunedModel(model, { share: 1, states: masked, rounded });
+  return prunedModel(model, { states, rounded });
 }

@@ -4,7 +4,8 @@
  * Every bundle of filters has a loss curve (see `importance.ts`): the predicted loss after its cheapest 1, 2, ... groups
  * are gone. On the lower convex hull of the curves, taking the steepest savings first is the optimum of the
  * multiple-choice knapsack up to its last item (Sinha and Zoltners, "The multiple-choice knapsack problem", 1979). One
- * sorted list of hull segments therefore holds the best choice for every budget.
+ * sorted list of hull segments therefore holds the best choice for every budget. What a budget counts, weights or a mix of
+ * weights and cycles, is the list's currency.
  */
 
 import type { LayerCurves, LayerState } from "./importance.js";
@@ -18,8 +19,25 @@ interface Segment {
   to: number;
   /** Weights that leave. */
   weights: number;
-  /** Predicted loss per weight. */
+  /** What they cost in the frontier's currency. */
+  cost: number;
+  /** Predicted loss per unit of the currency. */
   slope: number;
+}
+
+/** What a weight of a layer costs, and whether the layer may lose any. */
+export interface LayerPrice {
+  perWeight: number;
+  /** The layer stays as it is; its weights count all the same. */
+  frozen: boolean;
+}
+
+/** One price per layer. */
+export type Currency = readonly LayerPrice[];
+
+/** The currency of sizes: every weight costs one, none is frozen. */
+export function plainCurrency(layers: readonly unknown[]): Currency {
+  return layers.map(() => ({ perWeight: 1, frozen: false }));
 }
 
 /** Which groups of every layer stay. */
@@ -31,12 +49,14 @@ export interface Schedule {
   predictedLoss: number;
 }
 
-/** All hull segments of all bundles, cheapest loss per weight first. */
+/** All hull segments of all bundles, cheapest loss per unit of the currency first. */
 export interface Frontier {
   layers: LayerCurves[];
   segments: Segment[];
   /** Weights that are there before any of the segments is taken. */
   keptWeights: number;
+  /** What they cost in the currency. */
+  keptCost: number;
 }
 
 /** Number of filters in a bundle; the last one may be smaller. */
@@ -69,8 +89,19 @@ export function keptShare(states: LayerState[]): number {
   return states.reduce((sum, state) => sum + keptWeights(state), 0) / all;
 }
 
+/** What the kept weights of all layers cost in a currency. */
+export function keptCost(states: readonly LayerState[], currency: Currency): number {
+  return states.reduce((sum, state, i) => sum + currency[i]!.perWeight * keptWeights(state), 0);
+}
+
 /** Segments of the lower convex hull of one bundle's curve, in the order in which they must be taken. */
-function hullSegments(layer: number, row: number, removed: number[], loss: Float64Array): Segment[] {
+function hullSegments(
+  layer: number,
+  row: number,
+  removed: number[],
+  loss: Float64Array,
+  perWeight: number,
+): Segment[] {
   const segments: Segment[] = [];
   let from = 0;
   while (from < removed.length - 1) {
@@ -84,16 +115,19 @@ function hullSegments(layer: number, row: number, removed: number[], loss: Float
         to = candidate;
       }
     }
-    segments.push({ layer, row, from, to, weights: removed[to]! - removed[from]!, slope });
+    const weights = removed[to]! - removed[from]!;
+    segments.push({ layer, row, from, to, weights, cost: weights * perWeight, slope: slope / perWeight });
     from = to;
   }
   return segments;
 }
 
 /** Sorts the hull segments of every bundle; ties fall to the earlier layer and bundle, so the order is one. */
-export function buildFrontier(layers: LayerCurves[]): Frontier {
+export function buildFrontier(layers: LayerCurves[], currency = plainCurrency(layers)): Frontier {
   const segments: Segment[] = [];
   layers.forEach(({ state, order, loss }, index) => {
+    const { perWeight, frozen } = currency[index]!;
+    if (frozen) return;
     const groups = groupOffsets(state.unit, state.layer).length - 1;
     for (let row = 0; row < bundles(state.unit, state.layer); row++) {
       const sizes = groupWeights(state, row);
@@ -103,28 +137,57 @@ export function buildFrontier(layers: LayerCurves[]): Frontier {
         if (group < 0) break;
         removed.push(removed.at(-1)! + sizes[group]!);
       }
-      segments.push(...hullSegments(index, row, removed, loss.subarray(row * (groups + 1))));
+      segments.push(...hullSegments(index, row, removed, loss.subarray(row * (groups + 1)), perWeight));
     }
   });
   segments.sort((a, b) => a.slope - b.slope || a.layer - b.layer || a.row - b.row || a.from - b.from);
-  return { layers, segments, keptWeights: layers.reduce((sum, { state }) => sum + keptWeights(state), 0) };
+  const states = layers.map(({ state }) => state);
+  return {
+    layers,
+    segments,
+    keptWeights: states.reduce((sum, state) => sum + keptWeights(state), 0),
+    keptCost: keptCost(states, currency),
+  };
 }
 
 /**
- * The schedule that keeps at least so many weights at the least predicted loss.
+ * Predicted loss where exactly so much is kept, with the last segment taken in part: without the steps of a schedule,
+ * which differ between coarse and fine groups.
  *
- * @param atLeast prunable weights that may not be undercut
+ * @param cost what is kept, in the frontier's currency
+ */
+export function lossAt(frontier: Frontier, cost: number): number {
+  let excess = frontier.keptCost - cost;
+  let loss = 0;
+  for (const segment of frontier.segments) {
+    if (excess <= 0) break;
+    const taken = Math.min(segment.cost, excess);
+    loss += segment.slope * taken;
+    excess -= taken;
+  }
+  return loss;
+}
+
+/**
+ * The schedule that keeps at least so much at the least predicted loss.
+ *
+ * @param atLeast what may not be undercut, in the frontier's currency: weights in the plain one
  */
 export function schedule(frontier: Frontier, atLeast: number): Schedule {
   const removed = frontier.layers.map(({ state }) => new Int32Array(bundles(state.unit, state.layer)));
+  // Sums of fractions: the last bit must not decide whether the last segment fits.
+  const tolerance = 1e-9 * frontier.keptCost;
   let kept = frontier.keptWeights;
+  let cost = frontier.keptCost;
   let predictedLoss = 0;
   for (const segment of frontier.segments) {
     // A bundle's segments must be taken in order; one that does not fit closes the bundle.
-    if (kept - segment.weights < atLeast || removed[segment.layer]![segment.row]! !== segment.from) continue;
+    const inOrder = removed[segment.layer]![segment.row]! === segment.from;
+    if (cost - segment.cost < atLeast - tolerance || !inOrder) continue;
     removed[segment.layer]![segment.row] = segment.to;
     kept -= segment.weights;
-    predictedLoss += segment.slope * segment.weights;
+    cost -= segment.cost;
+    predictedLoss += segment.slope * segment.cost;
   }
   const keep = frontier.layers.map(({ state, order }, index) => {
     const mask = Uint8Array.from(state.keep);

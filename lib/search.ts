@@ -26,10 +26,13 @@ export function largestShare(holds: (share: number) => boolean): number {
  *
  * @param passes whether a share passes; called some ten times
  * @param onStep told how much of the search is done, 0..1
+ * @param from a share that is known to pass
+ * @returns `from` where nothing below it passes
  */
 export async function smallestShare(
   passes: (share: number) => Promise<boolean>,
   onStep: (done: number) => void,
+  from = 1,
 ): Promise<number> {
   const expected = Math.ceil(Math.log2(1 / resolution)) + triesBelow;
   let steps = 0;
@@ -39,7 +42,7 @@ export async function smallestShare(
     return result;
   };
   let low = 0;
-  let high = 1;
+  let high = from;
   while (high - low > resolution) {
     const middle = (low + high) / 2;
     if (await check(middle)) high = middle;

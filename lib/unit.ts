@@ -18,13 +18,6 @@ export function filterlet(layer: WeightLayer): PruningUnit {
   return { filters: 1, channels: layer.geometry.inputChannels };
 }
 
-/** The unit that a layer is pruned in. */
-export function unitFor(layer: WeightLayer): PruningUnit {
-  const { inputChannels } = layer.geometry;
-  if (layer.kind === "fullyConnected") return { filters: 4, channels: Math.min(4, inputChannels) };
-  return { filters: 1, channels: Math.min(4, inputChannels) };
-}
-
 /** Groups that one kernel position of one filter is cut into. */
 export function groupsPerPosition(unit: PruningUnit, layer: WeightLayer): number {
   return Math.ceil(layer.geometry.inputChannels / unit.channels);

@@ -16,6 +16,8 @@ export interface Limits {
   maxAccuracyDrop?: number | undefined;
   flash?: number | undefined;
   arena?: number | undefined;
+  /** Share of the dense model's predicted time. */
+  latency?: number | undefined;
 }
 
 export interface Gate {
@@ -52,11 +54,13 @@ export interface ValidationRequest {
   evaluation: Evaluation;
   baseline: DenseBaseline;
   limits: Limits;
+  /** See `lib/latency.ts`; the one gate that is predicted. Absent where no latency is judged. */
+  predictedLatency?: number;
 }
 
 /** Runs masked and packed model over all evaluation inputs and judges every gate. */
 export async function validate(request: ValidationRequest, context: RunContext): Promise<Validation> {
-  const { dense, masked, packed, evaluation, baseline, limits } = request;
+  const { dense, masked, packed, evaluation, baseline, limits, predictedLatency } = request;
   const { samples } = evaluation.samples;
   const comparison = await compareModels(masked, packed, evaluation.samples, context);
   const outputs = realOutputs(comparison.outputs, request.output, samples);
@@ -68,6 +72,7 @@ export async function validate(request: ValidationRequest, context: RunContext):
     ...atMost("maxAccuracyDrop", limits.maxAccuracyDrop, drop),
     ...atMost("flash", limits.flash, packed.bytes.length),
     ...atMost("arena", limits.arena, comparison.candidateArenaBytes),
+    ...(predictedLatency === undefined ? [] : atMost("latency", limits.latency, predictedLatency)),
   ];
   return {
     dense: {

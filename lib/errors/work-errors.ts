@@ -16,11 +16,11 @@ export const workErrors = {
     left: number;
     excess: number;
     unit: string;
-    operator: number;
+    binds: string;
   }>({
     exit: 1,
     message: (d) =>
-      `${d.limit} of ${d.value} ${d.unit} cannot be met: with all pruned that may be, ${d.left} are left, ${d.excess} too many, most of them at operator ${d.operator}`,
+      `${d.limit} of ${d.value} ${d.unit} cannot be met: with all pruned that may be, ${d.left} are left, ${d.excess} too many: ${d.binds}`,
     hint: (d) => `Nothing was written. Raise the limit to ${d.left} or more, or start from a smaller model.`,
   }),
   // pack

@@ -156,9 +156,9 @@ function refuseConflicts(command: CommandName, options: Record<string, unknown>)
   if (first && second) throw dtmmError("OPTION_CONFLICT", { first: `--${first}`, second: `--${second}` });
 }
 
-/** Without any goal, the smallest model that loses at most one point is searched. */
-function defaultDrop(options: Record<string, unknown>): number | undefined {
-  return options.keep === undefined && options.flash === undefined ? 1 : undefined;
+/** Where nothing says how much to keep, the smallest model that loses at most one point is searched. */
+function defaultDrop({ keep, flash, latency }: Record<string, unknown>): number | undefined {
+  return keep === undefined && flash === undefined && latency === undefined ? 1 : undefined;
 }
 
 /** "--keep" out of "--keep <ratio>". */

@@ -29,6 +29,8 @@ export type OptionsOf<C extends CommandName> = { [K in PresentKeyOf<C>]: ValueOf
 } & { root: string };
 
 export type PruneOptions = OptionsOf<"prune">;
+/** Core that the kernels are for. */
+export type Target = PruneOptions["target"];
 export type ValidateOptions = OptionsOf<"validate">;
 export type PatchOptions = OptionsOf<"patch">;
 export type InspectOptions = OptionsOf<"inspect">;

@@ -1,5 +1,6 @@
 /** The report stage: one result object out of what the stages found. */
 
+import type { FrontPoint } from "../budget/front.js";
 import type { Candidate } from "../candidate.js";
 import type { EmittedFile } from "../emit/index.js";
 import type { Evaluation } from "../evaluation.js";
@@ -15,7 +16,7 @@ import type { Stopwatch } from "../stopwatch.js";
 import type { Lesson } from "../teach.js";
 import { mainGraph, opName } from "../tflite/graph.js";
 import type { Validation } from "../validate.js";
-import type { InspectResult, PrunedLayer, PruneResult } from "./result.js";
+import type { InspectResult, ParetoPoint, PrunedLayer, PruneResult } from "./result.js";
 import { schemaVersion } from "./schema-version.js";
 
 /** What the stages found, for the report. */
@@ -27,19 +28,53 @@ export interface Findings {
   statistics: Statistics;
   candidate: Candidate;
   lesson: Lesson | undefined;
+  /** See `Choice`. */
+  front: FrontPoint[];
+  leftDense: ReadonlySet<number>;
   validation: Validation;
   warnings: string[];
 }
 
-function reportLayers({ imported, statistics, candidate, validation }: Findings): PrunedLayer[] {
-  const skipped = new Map(statistics.skipped.map(({ operator, reason }) => [operator, reason]));
+/** Why a layer that was not pruned stayed as it is. */
+function untouchedReason({ statistics, leftDense }: Findings, operator: number): string {
+  const skipped = statistics.skipped.find((other) => other.operator === operator);
+  if (skipped !== undefined) return skipped.reason;
+  return leftDense.has(operator)
+    ? "its packed form would take too much arena"
+    : "nothing of it was worth removing";
+}
+
+/** The front with the result in it, in place of the try that it was. */
+function paretoPoints({ candidate, front, validation }: Findings): ParetoPoint[] {
+  const { keptWeights, bytes, latency, predictedLoss } = candidate.figures;
+  const point = (from: Omit<FrontPoint, "origin">) => ({
+    keptWeights: from.keptWeights,
+    bytes: from.bytes,
+    arenaBytes: from.arenaBytes,
+    predictedLatency: from.latency,
+    predictedLoss: from.predictedLoss,
+    ...(from.accuracy === undefined ? {} : { accuracy: from.accuracy }),
+    ...(from.agreement === undefined ? {} : { agreement: from.agreement }),
+  });
+  const others = front.filter(
+    (other) => other.origin === "forecast" || other.keptWeights !== keptWeights || other.bytes !== bytes,
+  );
+  const { accuracy, agreement, arenaBytes } = validation.pruned;
+  const figures = { keptWeights, bytes: validation.pruned.bytes, latency, predictedLoss };
+  return [
+    ...others.map((other) => ({ origin: other.origin, ...point(other) })),
+    { origin: "result", ...point({ ...figures, arenaBytes, accuracy, agreement }) },
+  ];
+}
+
+function reportLayers(findings: Findings): PrunedLayer[] {
+  const { imported, candidate, validation } = findings;
   const { tensors, operators } = mainGraph(imported.model);
   return weightLayers(imported.model).map((layer) => {
     const { geometry } = layer;
     const state = candidate.point.states.find((other) => other.layer.operator === layer.operator);
     const packed = candidate.packed.layers.find(({ operator }) => operator === layer.operator);
-    const untouched = skipped.get(layer.operator) ?? "nothing of it was worth removing";
-    const reason = packed === undefined ? untouched : packed.reason;
+    const reason = packed === undefined ? untouchedReason(findings, layer.operator) : packed.reason;
     const constants = layer.weights.length + 4 * layer.bias.length;
     return {
       index: layer.operator,
@@ -81,7 +116,11 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     verdict: validation.pass ? "pass" : "fail",
     model: { path: projectPath(options.root, imported.path), sha256: imported.sha256 },
     dense: validation.dense,
-    pruned: { ...validation.pruned, keptWeights: keptShare(candidate.point.states) },
+    pruned: {
+      ...validation.pruned,
+      keptWeights: keptShare(candidate.point.states),
+      predictedLatency: candidate.figures.latency,
+    },
     gates: validation.gates,
     layers: reportLayers(findings),
     files,
@@ -89,6 +128,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     evaluation: describeEvaluation(options.root, evaluation),
     ...(findings.lesson === undefined ? {} : { finetune: findings.lesson }),
     diet: candidate.packed.diet,
+    pareto: paretoPoints(findings),
     tflm: describeTree(interpreter),
     ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),
   };

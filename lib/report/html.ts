@@ -1,6 +1,7 @@
 import { bar } from "./bars.js";
 import { accuracyName, change, count, figure, percent, pointsChange, shape } from "./format.js";
 import { html, Markup } from "./markup.js";
+import { paretoFront } from "./pareto.js";
 import type { PruneResult } from "./result.js";
 import { styleSheet } from "./style.js";
 
@@ -22,6 +23,7 @@ export function htmlReport(result: PruneResult): string {
 ${heading(result)}
 ${beforeAfter(result)}
 ${gates(result)}
+${paretoFront(result)}
 ${bytesByKind(result)}
 ${layers(result)}
 ${diet(result)}
@@ -61,6 +63,9 @@ function beforeAfter({ dense, pruned, evaluation }: PruneResult): Markup {
     ],
     ["Weights kept", "", percent(pruned.keptWeights), ""],
   ];
+  if (pruned.predictedLatency !== undefined) {
+    rows.push(["Time per inference, predicted", "", percent(pruned.predictedLatency), ""]);
+  }
   // Without labels the row above says it already.
   if (means === "labels") rows.push(["Agreement with dense", "", percent(pruned.agreement), ""]);
   return html`<h2>Before and after</h2>

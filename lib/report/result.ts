@@ -70,6 +70,25 @@ const evaluation = z.object({
   accuracyMeans: z.enum(["labels", "agreement", "closeness"]),
 });
 
+const paretoPoint = z.object({
+  /**
+   * "forecast": predicted in one step from the dense model, "tried": pruned and packed on the way to the result,
+   * "result": the result itself.
+   */
+  origin: z.enum(["forecast", "tried", "result"]),
+  /** Share of all prunable weights that is kept. */
+  keptWeights: share,
+  bytes,
+  arenaBytes: bytes,
+  /** See `pruned.predictedLatency`. */
+  predictedLatency: z.number().min(0),
+  /** Rise of the loss on calibration inputs by the model of the schedule, before the refit; grows without bound. */
+  predictedLoss: z.number().min(0),
+  /** As of `pruned`, where it was measured. */
+  accuracy: share.optional(),
+  agreement: share.optional(),
+});
+
 /** What `prune` returns. */
 export const pruneResultSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
@@ -83,6 +102,8 @@ export const pruneResultSchema = z.object({
     ...likeDense,
     /** Share of all prunable weights that is kept. */
     keptWeights: share,
+    /** Time per inference as a share of the dense model's on the target: predicted from a table of costs, not measured. */
+    predictedLatency: z.number().min(0).optional(),
   }),
   gates: z.array(gate),
   layers: z.array(prunedLayer),
@@ -110,6 +131,8 @@ export const pruneResultSchema = z.object({
     .optional(),
   /** Bytes that each step of the diet took off the file, in the order of the steps. */
   diet: z.array(z.object({ step: z.string(), bytes: z.int() })).optional(),
+  /** What sizes cost: points over a grid of shares, those that the run tried, and the result. */
+  pareto: z.array(paretoPoint).optional(),
   tflm: tree.optional(),
   warnings: z.array(z.string()).optional(),
   dryRun: z.boolean().optional(),
@@ -172,5 +195,6 @@ export const inspectResultSchema = z.object({
 export type PruneResult = z.output<typeof pruneResultSchema>;
 export type ValidateResult = z.output<typeof validateResultSchema>;
 export type InspectResult = z.output<typeof inspectResultSchema>;
+export type ParetoPoint = z.output<typeof paretoPoint>;
 export type Gate = z.output<typeof gate>;
 export type PrunedLayer = z.output<typeof prunedLayer>;

@@ -18,5 +18,10 @@ th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); tex
 .path { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .85rem; }
 .bar { display: block; width: 100%; height: .8em; } .track { fill: var(--track); }
 .kept { fill: var(--kept); } .index { fill: var(--index); } .rest { fill: var(--rest); }
+figure { margin: .5rem 0; } .chart { display: block; width: 100%; min-width: 28rem; height: auto; }
+.rule { stroke: var(--line); } .tick { fill: var(--soft); font-size: 11px; dominant-baseline: middle; }
+.end { text-anchor: end; } .middle { text-anchor: middle; }
+.forecast { fill: none; stroke: var(--rest); stroke-width: 1.5; } .key .forecast { fill: var(--rest); stroke: none; }
+.tried { fill: var(--kept); } .result { fill: var(--index); }
 .key { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; }
 `;

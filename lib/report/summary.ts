@@ -22,8 +22,11 @@ export function gateFailures(gates: readonly Gate[]): string[] {
     .map((gate) => `${gate.name} is ${figure(gate.value)}, the limit is ${figure(gate.limit)}`);
 }
 
+/** What a prune predicts beside the figures that it measures. */
+type Predicted = Pick<PruneResult["pruned"], "predictedLatency">;
+
 function beforeAfter(
-  { dense, pruned }: Pick<ValidateResult, "dense" | "pruned">,
+  { dense, pruned }: { dense: ValidateResult["dense"]; pruned: ValidateResult["pruned"] & Predicted },
   evaluation: ValidateResult["evaluation"],
 ): string {
   const means = evaluation?.accuracyMeans ?? "labels";
@@ -43,6 +46,9 @@ function beforeAfter(
       pointsChange(dense.accuracy, pruned.accuracy),
     ],
   ];
+  if (pruned.predictedLatency !== undefined) {
+    rows.push(["time, predicted", "", percent(pruned.predictedLatency), ""]);
+  }
   // Without labels the row above says it already.
   if (means === "labels") rows.push(["agreement with dense", "", percent(pruned.agreement), ""]);
   return `${textTable(rows)}\non ${count(dense.samples)} evaluation inputs`;

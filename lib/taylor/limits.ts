@@ -106,5 +106,6 @@ export function checkReachable(problem: TaylorProblem, importance: number): void
 }
 
 function outOfReach(limit: string, value: number, left: number, unit: string, operator: number) {
-  return dtmmError("LIMIT_OUT_OF_REACH", { limit, value, left, excess: left - value, unit, operator });
+  const binds = `most of them at operator ${operator}`;
+  return dtmmError("LIMIT_OUT_OF_REACH", { limit, value, left, excess: left - value, unit, binds });
 }

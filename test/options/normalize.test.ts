@@ -179,7 +179,6 @@ describe("what is not there yet says what is", () => {
     [{ method: "taylor" }, "--method taylor"],
     [{ finetune: "auto" }, "--finetune auto"],
     [{ finetune: 5 }, "--finetune 5"],
-    [{ latency: 0.5 }, "--latency"],
     [{ train: "t.npy" }, "--train"],
     [{ trainLabels: "t.npy" }, "--train-labels"],
   ])("%j", async (given, what) => {

@@ -196,7 +196,7 @@ describe("limits out of reach", () => {
     expect(failure(twoLayers({ budget: { flashBytes: least - 1 } }))).toMatchObject({
       code: "LIMIT_OUT_OF_REACH",
       exit: 1,
-      message: expect.stringMatching(new RegExp(`${least} are left, 1 too many, most of them at operator 2`)),
+      message: expect.stringMatching(new RegExp(`${least} are left, 1 too many: most of them at operator 2`)),
     });
   });
 
@@ -213,7 +213,7 @@ describe("limits out of reach", () => {
     const problem = removableChain({ budget: { keepShare: 0.5 }, memory: { bytes: 500, steps } });
     expect(failure(problem)).toMatchObject({
       code: "LIMIT_OUT_OF_REACH",
-      message: expect.stringMatching(/activations of 500 bytes .* 910 are left, 410 too many, .* operator 6/),
+      message: expect.stringMatching(/activations of 500 bytes .* 910 are left, 410 too many: .* operator 6/),
     });
   });
 

@@ -1,0 +1,139 @@
+/**
+ * The plan for several budgets at once: the currency that the path removes weights in, and the largest share of it at
+ * which every predicted figure is within its budget.
+ *
+ * Budgets of bytes and of time price a weight differently: one of a layer with many output positions costs more cycles
+ * for the same byte. Their Lagrangian is a mix of both prices; of a few mixes the one with the least predicted loss is taken.
+ */
+
+import { positions, type WeightLayer } from "../layers.js";
+import type { PackedModel } from "../pack/index.js";
+import type { Currency } from "../schedule.js";
+import { largestShare } from "../search.js";
+import { type Basis, type Figures, mixedCurrency, type Preview, previewer } from "./figures.js";
+import { arenaOutOfReach, unreachable } from "./out-of-reach.js";
+
+/** What the pruned model may come to; absent ones are not judged. */
+export interface Budgets {
+  /** Share of the prunable weights. */
+  keep?: number | undefined;
+  flash?: number | undefined;
+  arena?: number | undefined;
+  latency?: number | undefined;
+}
+
+export interface Plan {
+  currency: Currency;
+  /** Share of the currency, 0..1: the largest within the budgets, as predicted. */
+  share: number;
+  /** Share that is not to be exceeded, whatever the real figures say. */
+  ceiling: number;
+  /** Operators that stay dense because their packed form would take too much arena. */
+  leftDense: ReadonlySet<number>;
+}
+
+/** How much of the currency are cycles, where a latency budget binds. */
+const cycleMixes = [0.25, 0.5, 0.75, 1];
+
+/** Steps of a schedule are whole groups: so much more than `keep` is still `keep`. */
+const keepTolerance = 1 / 256;
+
+/** Whether file size and latency are within their budgets. */
+export function withinBudgets({ flash, latency }: Budgets, figures: Figures): boolean {
+  return (
+    figures.bytes <= (flash ?? Number.POSITIVE_INFINITY) &&
+    figures.latency <= (latency ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+/** The largest share of the plain currency within the budgets; there a share is one of the weights. */
+function largestPlain(budgets: Budgets, previewOf: (share: number) => Preview) {
+  const ceiling = budgets.keep ?? 1;
+  const share = ceiling * largestShare((part) => withinBudgets(budgets, previewOf(part * ceiling).figures));
+  return { share, ceiling, figures: previewOf(share).figures };
+}
+
+/** The largest share of a mixed currency within the budgets. */
+function largestMixed({ keep = 1, ...budgets }: Budgets, previewOf: (share: number) => Preview) {
+  const share = largestShare((tried) => {
+    const { figures } = previewOf(tried);
+    return figures.keptWeights <= keep + keepTolerance && withinBudgets(budgets, figures);
+  });
+  return { share, ceiling: keep < 1 ? share : 1, figures: previewOf(share).figures };
+}
+
+/** The best mix for these budgets with some layers frozen. Throws LIMIT_OUT_OF_REACH. */
+function bestMix(basis: Basis, budgets: Budgets, frozen: ReadonlySet<number>) {
+  const currency = mixedCurrency(basis, 0, frozen);
+  const keep = budgets.keep ?? 1;
+  if (budgets.flash === undefined && budgets.latency === undefined) {
+    return { currency, share: keep, ceiling: keep };
+  }
+  const previewOf = previewer(basis, currency);
+  const failure = unreachable(budgets, previewOf(0), frozen.size);
+  if (failure !== undefined) throw failure;
+  const bySize = largestPlain({ ...budgets, latency: undefined }, previewOf);
+  if (withinBudgets(budgets, bySize.figures)) return { currency, ...bySize };
+  const plain = { currency, ...largestPlain(budgets, previewOf) };
+  const mixes = cycleMixes.map((cycles) => {
+    const mixed = mixedCurrency(basis, cycles, frozen);
+    return { currency: mixed, ...largestMixed(budgets, previewer(basis, mixed)) };
+  });
+  return mixes.reduce((a, b) => (b.figures.predictedLoss < a.figures.predictedLoss ? b : a), plain);
+}
+
+/** Bytes of the packed kernel's line buffer: as many padded input rows as the window is high; none without padding. */
+export function lineBufferBytes(layer: WeightLayer): number {
+  const { geometry: g } = layer;
+  const windowHeight = (g.kernelHeight - 1) * g.dilationHeight + 1;
+  const windowWidth = (g.kernelWidth - 1) * g.dilationWidth + 1;
+  const lineWidth = (g.outputWidth - 1) * g.strideWidth + windowWidth;
+  const reach = (g.outputHeight - 1) * g.strideHeight + windowHeight;
+  const padded = lineWidth > g.inputWidth || reach > g.inputHeight;
+  return positions(layer) > 1 && padded ? windowHeight * lineWidth * g.inputChannels : 0;
+}
+
+/** Position of the packed layer with the largest line buffer; -1 where none has any. */
+function largestLineBuffer({ states, packed }: Preview): number {
+  const packedOperators = new Set(packed.layers.flatMap(({ operator, op }) => (op ? [operator] : [])));
+  const buffers = states.map(({ layer }) =>
+    packedOperators.has(layer.operator) ? lineBufferBytes(layer) : 0,
+  );
+  const largest = Math.max(0, ...buffers);
+  return largest === 0 ? -1 : buffers.indexOf(largest);
+}
+
+export interface PlanRequest {
+  basis: Basis;
+  budgets: Budgets;
+  /** Whether shares below the plan's will be tried too, in which more layers may be packed. */
+  goesOn: boolean;
+  /** Arena of a packed model by TFLM's own planner. */
+  arenaOf: (packed: PackedModel) => Promise<number>;
+}
+
+/** How far below the plan's share the arena is looked at where smaller shares will be tried. */
+const deepShare = 0.25;
+
+/**
+ * Plans for all budgets at once. Where the arena is too small for the line buffers of packed layers, the layer with the
+ * largest stays dense, and the plan is made anew.
+ *
+ * @throws LIMIT_OUT_OF_REACH
+ */
+export async function planBudgets({ basis, budgets, goesOn, arenaOf }: PlanRequest): Promise<Plan> {
+  const frozen = new Set<number>();
+  let least = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const { currency, share, ceiling } = bestMix(basis, budgets, frozen);
+    const leftDense = new Set([...frozen].map((i) => basis.curves[i]!.state.layer.operator));
+    if (budgets.arena === undefined) return { currency, share, ceiling, leftDense };
+    const preview = previewer(basis, currency)(goesOn ? deepShare * share : share);
+    const arena = await arenaOf(preview.packed);
+    if (arena <= budgets.arena) return { currency, share, ceiling, leftDense };
+    least = Math.min(least, arena);
+    const binding = largestLineBuffer(preview);
+    if (binding < 0) throw arenaOutOfReach(budgets.arena, least, basis.model);
+    frozen.add(binding);
+  }
+}
