@@ -10,7 +10,7 @@ import type { TensorFacts } from "./native/addon-types.js";
 import type { Target } from "./options/types.js";
 import type { DietStep } from "./pack/diet-steps.js";
 import { type PackedModel, pack } from "./pack/index.js";
-import { type PathPoint, type PrunePath, prunedModel } from "./prune.js";
+import { type PrunePath, prunedModel } from "./prune.js";
 import type { PrunedModel } from "./pruned-model.js";
 import { modelFacts, type RunContext, runModel, type WrittenModel } from "./runs.js";
 import { realOutputs, type Score, score } from "./scoring.js";
@@ -19,7 +19,6 @@ import type { Stopwatch } from "./stopwatch.js";
 import { accuracyDrop, type Limits } from "./validate.js";
 
 export interface Candidate {
-  point: PathPoint;
   pruned: PrunedModel;
   packed: PackedModel;
   figures: Figures;
@@ -80,7 +79,7 @@ class Tries {
     const { states, predictedLoss } = point;
     const figures = figuresOf(this.basis.latency, { states, packed, predictedLoss });
     const arenaBytes = await this.arenaOf(packed);
-    const made = { share, point, pruned, packed, figures, arenaBytes };
+    const made = { share, pruned, packed, figures, arenaBytes };
     this.made.set(share, made);
     return made;
   }

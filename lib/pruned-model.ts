@@ -1,10 +1,10 @@
 /** A pruned model in stock operators: what the packed one has to equal. */
 
-import type { WeightLayer } from "./layers.js";
+import { type WeightLayer, weightLayers } from "./layers.js";
 import { replaceData, replaceScales } from "./tflite/edit.js";
 import { mainGraph } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
-import type { PruningUnit } from "./unit.js";
+import { maskOfWeights, type PruningUnit } from "./unit.js";
 
 /** New constants of one operator. */
 export interface NewConstants {
@@ -51,4 +51,19 @@ export function withConstants(model: Model, layers: NewConstants[]): Model {
     replaceScales(tensors, layer.biasTensor, biasScales);
   }
   return { ...model, buffers, subgraphs: [{ ...graph, tensors }, ...model.subgraphs.slice(1)] };
+}
+
+/** Weights that each layer keeps, by operator: those that its mask leaves, or all that a narrower layer still has. */
+export function keptByLayer({ model, layers }: PrunedModel): Map<number, number> {
+  const masked = new Map(layers.map((layer) => [layer.operator, layer]));
+  return new Map(
+    weightLayers(model).map(({ operator, weights }) => {
+      const own = masked.get(operator);
+      const kept =
+        own === undefined
+          ? weights.length
+          : maskOfWeights(own.unit, own.layer, own.keep).reduce((sum, bit) => sum + bit, 0);
+      return [operator, kept];
+    }),
+  );
 }

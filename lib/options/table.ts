@@ -122,7 +122,10 @@ export const optionTable = {
     group: "Pruning",
     commands: ["prune"],
     default: "filterlet",
-    available: { values: ["filterlet"], text: "--method filterlet" },
+    available: {
+      values: ["filterlet", "taylor", "filter-l1"],
+      text: "--method filterlet, taylor and filter-l1",
+    },
   }),
   keep: entry({
     flag: "--keep <ratio>",

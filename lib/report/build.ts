@@ -9,7 +9,7 @@ import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions } from "../options/types.js";
 import { projectPath } from "../project-path.js";
-import { keptShare, keptWeights } from "../schedule.js";
+import { keptByLayer } from "../pruned-model.js";
 import { accuracyMeaning } from "../scoring.js";
 import type { Statistics } from "../statistics.js";
 import type { Stopwatch } from "../stopwatch.js";
@@ -70,9 +70,9 @@ function paretoPoints({ candidate, front, validation }: Findings): ParetoPoint[]
 function reportLayers(findings: Findings): PrunedLayer[] {
   const { imported, candidate, validation } = findings;
   const { tensors, operators } = mainGraph(imported.model);
+  const kept = keptByLayer(candidate.pruned);
   return weightLayers(imported.model).map((layer) => {
     const { geometry } = layer;
-    const state = candidate.point.states.find((other) => other.layer.operator === layer.operator);
     const packed = candidate.packed.layers.find(({ operator }) => operator === layer.operator);
     const reason = packed === undefined ? untouchedReason(findings, layer.operator) : packed.reason;
     const constants = layer.weights.length + 4 * layer.bias.length;
@@ -80,7 +80,7 @@ function reportLayers(findings: Findings): PrunedLayer[] {
       index: layer.operator,
       op: packed?.op ?? opName(imported.model, operators[layer.operator]!),
       shape: [...tensors[layer.filterTensor]!.shape],
-      kept: state === undefined ? 1 : keptWeights(state) / layer.weights.length,
+      kept: kept.get(layer.operator)! / layer.weights.length,
       denseBytes: packed?.denseBytes ?? constants,
       packedBytes: packed?.packedBytes ?? constants,
       indexBytes: packed?.packed?.indexBytes ?? 0,
@@ -118,7 +118,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     dense: validation.dense,
     pruned: {
       ...validation.pruned,
-      keptWeights: keptShare(candidate.point.states),
+      keptWeights: candidate.figures.keptWeights,
       predictedLatency: candidate.figures.latency,
     },
     gates: validation.gates,
