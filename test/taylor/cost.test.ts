@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { convLayers } from "../../lib/layers.js";
+import { weightLayers } from "../../lib/layers.js";
 import { packFilterletLayer } from "../../lib/pack/filterlet-layer.js";
 import { filterletConv } from "../../lib/pack/format.js";
 import { partBytes } from "../../lib/pack/packed-parts.js";
@@ -63,7 +63,7 @@ describe("costs", () => {
       input: [1, 6, 6, 5],
       layers: [{ kind: "conv", filters: 7, kernel: [3, 3], activation: "RELU" }],
     });
-    const [conv] = convLayers(model);
+    const [conv] = weightLayers(model);
     const layer = taylorLayer(conv!);
     expect(layer).toEqual({ operator: 0, filters: 7, positions: 9, channels: 5, macs: 7 * 9 * 5 * 36 });
     const weights = conv!.weights
