@@ -18,7 +18,7 @@ export interface ImportedModel {
 
 export interface ImportOptions {
   /**
-   * What the model is for: "prune" wants a dense int8 network with convolutions, "validate" takes a packed one too,
+   * What the model is for: "prune" wants a dense int8 network with something to prune, "validate" takes a packed one too,
    * "inspect" takes whatever is a valid model.
    */
   purpose?: "prune" | "validate" | "inspect";
@@ -166,11 +166,11 @@ function filters(model: Model, graph: SubGraph): { tensor: Tensor; index: number
   });
 }
 
-/** There is a CONV_2D, and every filter and bias stands in the file. */
+/** There is a layer of a kind that is pruned, and every filter and bias stands in the file. */
 function checkPrunable(model: Model, path: string): void {
   const graph = mainGraph(model);
   const names = graph.operators.map((operator) => opName(model, operator));
-  if (!names.includes("CONV_2D")) {
+  if (!names.some((name) => name === "CONV_2D" || name === "FULLY_CONNECTED")) {
     throw dtmmError("MODEL_WITHOUT_CONV", {
       model: path,
       operators: [...new Set(names)].join(", ") || "none",

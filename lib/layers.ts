@@ -171,8 +171,3 @@ export function weightLayers(model: Model): WeightLayer[] {
     (operator, index) => weightLayer(model, operator, index) ?? [],
   );
 }
-
-/** The CONV_2D among them. */
-export function convLayers(model: Model): WeightLayer[] {
-  return weightLayers(model).filter(({ kind }) => kind === "conv");
-}

@@ -28,12 +28,18 @@ export interface PathPoint {
 /** A step keeps at least this share of what the one before left. */
 const longestStep = 0.75;
 
-/** Shares at which steps between two shares end, the last one included; evenly spaced in their logarithm. */
+/** Below this share a last step takes all that is left to take: next to nothing, in as many steps as one likes. */
+const smallestStep = 1 / 256;
+
+/**
+ * Shares at which steps between two shares end, the last one included; evenly spaced in their logarithm.
+ *
+ * @param from above `to`, which may be 0
+ */
 export function stepsBetween(from: number, to: number): number[] {
-  const count = Math.max(1, Math.ceil(Math.log(to / from) / Math.log(longestStep)));
-  return Array.from({ length: count }, (_, i) =>
-    i === count - 1 ? to : from * (to / from) ** ((i + 1) / count),
-  );
+  const way = Math.min(from, Math.max(to, smallestStep)) / from;
+  const count = Math.max(1, Math.ceil(Math.log(way) / Math.log(longestStep)));
+  return Array.from({ length: count }, (_, i) => (i === count - 1 ? to : from * way ** ((i + 1) / count)));
 }
 
 export interface PathRequest {

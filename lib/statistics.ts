@@ -4,13 +4,13 @@
  * activations that the TFLM interpreter computes.
  */
 
-import { type WeightLayer, weightLayers } from "./layers.js";
+import type { WeightLayer } from "./layers.js";
 import type { LayerMoments, NetworkPlan } from "./native/addon-types.js";
 import { mapSamples } from "./native/map-samples.js";
 import type { WorkerPool } from "./native/pool.js";
-import { gradientBarriers } from "./network-plan.js";
 import type { StageProgress } from "./progress/progress.js";
-import { arenaFor, mainGraph } from "./tflite/graph.js";
+import { type PrunableLayers, prunableLayers } from "./prunable.js";
+import { arenaFor } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 
 /** Model inputs, quantised and laid end to end. */
@@ -28,8 +28,7 @@ export interface LayerStatistics {
 
 export interface Statistics {
   layers: LayerStatistics[];
-  /** Layers with weights that stay as they are, with the reason. */
-  skipped: { operator: number; reason: string }[];
+  skipped: PrunableLayers["skipped"];
 }
 
 export interface StatisticsRequest {
@@ -45,31 +44,6 @@ export interface StatisticsRequest {
 
 /** Samples per job: small enough for a lively progress, and fixed, so that sums do not depend on the worker count. */
 const batchSamples = 32;
-
-/** Splits the layers into those worth pruning and those that stay, with the reason. */
-function selectLayers(model: Model, network: NetworkPlan) {
-  const graph = mainGraph(model);
-  const barriers = gradientBarriers(network.operators, graph.outputs![0]!);
-  const readers = new Map<number, number>();
-  for (const operator of graph.operators) {
-    for (const tensor of operator.inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
-  }
-  const chosen: WeightLayer[] = [];
-  const skipped: Statistics["skipped"] = [];
-  for (const layer of weightLayers(model)) {
-    const barrier = barriers[layer.operator]!;
-    if (barrier >= 0) {
-      skipped.push({ operator: layer.operator, reason: `no gradient passes operator ${barrier} behind it` });
-    } else if (layer.biasTensor < 0) {
-      skipped.push({ operator: layer.operator, reason: "it has no bias to take up what is removed" });
-    } else if (readers.get(layer.filterTensor)! > 1 || readers.get(layer.biasTensor)! > 1) {
-      skipped.push({ operator: layer.operator, reason: "another operator reads its weights or bias" });
-    } else {
-      chosen.push(layer);
-    }
-  }
-  return { chosen, skipped };
-}
 
 function addAll(parts: Float64Array[]): Float64Array {
   const sum = new Float64Array(parts[0]!.length);
@@ -100,7 +74,7 @@ function pricesOf(layer: WeightLayer, squaredGradients: Float64Array, draws: num
 /** Runs the calibration samples through every worker's session; sums are exact or taken in a fixed order. */
 export async function statistics(request: StatisticsRequest): Promise<Statistics> {
   const { pool, signal, calibration, model, network, progress } = request;
-  const { chosen, skipped } = selectLayers(model, network);
+  const { layers: chosen, skipped } = prunableLayers(model, network.operators);
   if (chosen.length === 0) return { layers: [], skipped };
   const workers = Array.from({ length: pool.size }, (_, worker) => worker);
   const observed = chosen.map(({ operator }) => operator);

@@ -125,8 +125,8 @@ export const inputErrors = {
   MODEL_WITHOUT_CONV: entry<{ model: string; operators: string }>({
     exit: 2,
     message: (d) =>
-      `${d.model} has no CONV_2D, so there is nothing to prune; its operators are ${d.operators}`,
-    hint: () => "Filterlet pruning works on CONV_2D layers. Use a convolutional model.",
+      `${d.model} has no CONV_2D and no FULLY_CONNECTED, so there is nothing to prune; its operators are ${d.operators}`,
+    hint: () => "CONV_2D and FULLY_CONNECTED layers are pruned. Use a model that has some.",
   }),
   MODEL_DYNAMIC_SHAPE: entry<{ model: string; field: string; shape: string }>({
     exit: 2,

@@ -7,7 +7,7 @@ export const workErrors = {
     exit: 2,
     message: (d) => `${d.path} has no layer that can be pruned: ${d.reasons.join("; ")}`,
     hint: () =>
-      "Filterlet pruning works on CONV_2D layers with kernels larger than 1x1 and a gradient from the output.",
+      "CONV_2D and FULLY_CONNECTED layers are pruned that have a bias and constants of their own, and that a gradient reaches.",
   }),
   // schedule
   LIMIT_OUT_OF_REACH: entry<{

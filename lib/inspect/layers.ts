@@ -1,5 +1,6 @@
-import { convLayers, positions } from "../layers.js";
+import { networkPlan } from "../network-plan.js";
 import { inputSlots, type PackedFormat, packedFormat } from "../pack/format.js";
+import { prunableLayers } from "../prunable.js";
 import type { InspectResult } from "../report/result.js";
 import { constantData, elementCount, mainGraph, opName } from "../tflite/graph.js";
 import type { Model, Operator, Tensor } from "../tflite/model.js";
@@ -21,11 +22,8 @@ const noWeights: Weights = { shape: [], count: 0, macs: 0 };
 /** Every operator of the main subgraph, in the order in which they run. */
 export function inspectLayers(model: Model): InspectedLayer[] {
   const graph = mainGraph(model);
-  const prunable = new Set(
-    convLayers(model)
-      .filter((layer) => positions(layer) > 1)
-      .map((layer) => layer.operator),
-  );
+  const { operators } = networkPlan(model, "classes");
+  const prunable = new Set(prunableLayers(model, operators).layers.map((layer) => layer.operator));
   return graph.operators.map((operator, index) => {
     const tensorOf = (tensor: number | undefined) => graph.tensors[tensor ?? -1];
     const op = opName(model, operator);

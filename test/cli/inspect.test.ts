@@ -9,14 +9,15 @@ const model = convModelValue(everyLayer);
 const layers = inspectLayers(model);
 
 describe("layers", () => {
-  test("are listed in order, the pruned kind marked", () => {
+  test("are listed in order, those that prune works on marked", () => {
     expect(layers.map((layer) => layer.index)).toEqual(layers.map((_, index) => index));
-    // 1x1 kernels have one filterlet a filter: nothing to choose from.
     const prunable = layers.filter((layer) => layer.prunable).map((layer) => layer.weightShape);
     expect(prunable).toEqual([
       [8, 3, 3, 3],
       [8, 3, 3, 8],
+      [16, 1, 1, 8],
       [16, 3, 3, 16],
+      [10, 16],
     ]);
   });
 

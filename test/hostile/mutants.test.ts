@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { arenaFor } from "../../lib/tflite/graph.js";
 import { readModel } from "../../lib/tflite/reader.js";
+import { unitFor } from "../../lib/unit.js";
 import { bytesOf, usePool } from "../support/interpreter.js";
 import { convModel, everyLayer, randomInputs } from "../support/models.js";
 import { mutate, structureZones } from "../support/mutate.js";
@@ -33,7 +34,7 @@ beforeAll(async () => {
   const files: Record<string, Uint8Array> = {
     "every layer": good,
     residual: convModel(residual),
-    packed: (await packedFixture(everyLayer, native.context)).bytes,
+    packed: packedFixture(everyLayer, unitFor).bytes,
   };
   for (const [seed, [name, file]] of Object.entries(files).entries()) {
     tallies[name] = await attack(native.pool, mutantsOf(file, mutantsPerModel, seed + 1));

@@ -1,16 +1,15 @@
 import { expect, test } from "vitest";
 import { DtmmError } from "../../lib/errors/index.js";
-import { importance } from "../../lib/importance.js";
 import { dietSteps } from "../../lib/pack/diet-steps.js";
 import { pack } from "../../lib/pack/index.js";
-import { prune } from "../../lib/prune.js";
+import { prunedModel } from "../../lib/prune.js";
 import { compareModels } from "../../lib/runs.js";
-import { buildFrontier, schedule } from "../../lib/schedule.js";
 import { mainGraph, tensorBytes } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { writeModel } from "../../lib/tflite/writer.js";
 import { usePool } from "../support/interpreter.js";
 import { convModel, everyLayer } from "../support/models.js";
+import { pointAt } from "../support/prune-path.js";
 import { accepted } from "./support/attack.js";
 import { mutantsOf, residual } from "./support/mutants.js";
 
@@ -25,20 +24,11 @@ function isUsable(model: Model): boolean {
 }
 
 /** The numeric stages on a model that is valid, but like no converter's: bytes in which packed and stock differ. */
-async function differingBytes(bytes: Uint8Array, model: Model): Promise<number> {
+async function differingBytes(model: Model): Promise<number> {
   const { inputs, tensors } = mainGraph(model);
   const size = tensorBytes(tensors[inputs[0]!]!)!;
   const samples = { samples: 2, bytes: Uint8Array.from({ length: 2 * size }, (_, i) => (i * 37) & 255) };
-  const worth = await importance({
-    model,
-    bytes,
-    calibration: samples,
-    loss: "classes",
-    seed: 1,
-    ...native.context,
-  });
-  const half = schedule(buildFrontier(worth), 0.5);
-  const pruned = await prune(model, worth, half, native.pool, native.context.signal);
+  const pruned = prunedModel(model, await pointAt(model, samples, 0.5, native.context));
   const masked = { model: pruned.model, bytes: writeModel(pruned.model) };
   const comparison = await compareModels(masked, pack(pruned, dietSteps), samples, native.context);
   return comparison.differingBytes.reduce((sum, count) => sum + count, 0);
@@ -53,7 +43,7 @@ test.each([
     const model = accepted(bytes);
     if (model === undefined || !isUsable(model)) continue;
     try {
-      expect(await differingBytes(bytes, model)).toBe(0);
+      expect(await differingBytes(model)).toBe(0);
       count.pruned++;
     } catch (error) {
       if (!(error instanceof DtmmError) || error.code !== "NATIVE_REJECTED") throw error;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { convLayers } from "../../lib/layers.js";
+import { weightLayers } from "../../lib/layers.js";
 import { filterL1 } from "../../lib/narrow/filter-l1.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
@@ -10,7 +10,8 @@ import { outputShapes, outputsOf, silence } from "./support.js";
 const native = usePool();
 
 function convWeights(model: Model): number {
-  return convLayers(model).reduce((sum, { weights }) => sum + weights.length, 0);
+  const convs = weightLayers(model).filter(({ kind }) => kind === "conv");
+  return convs.reduce((sum, { weights }) => sum + weights.length, 0);
 }
 
 describe("filterL1", () => {

@@ -2,173 +2,153 @@ import { describe, expect, test } from "vitest";
 import type { LayerProblem } from "../../lib/native/addon-types.js";
 import { usePool } from "../support/interpreter.js";
 import { seededRandom } from "../support/random.js";
+import {
+  dampedMean,
+  errorBetween,
+  filterOf,
+  keptGroups,
+  randomProblem,
+  rowsOf,
+  solveOnSupport,
+  supportOf,
+  times,
+} from "./support/layer-problems.js";
 
 const native = usePool(1);
-const damping = 0.01;
 
-/** A random problem: patches x with correlated values and a constant 1, their summed x x^T, and random filters. */
-function randomProblem(seed: number, rows: number, groups: number, groupSize: number): LayerProblem {
-  const random = seededRandom(seed);
-  const order = groups * groupSize + 1;
-  const moments = new Float64Array(order * order);
-  const count = 4 * order;
-  for (let sample = 0; sample < count; sample++) {
-    const common = random.next() - 0.5;
-    const x = Array.from({ length: order }, (_, i) => (i === order - 1 ? 1 : random.next() + common));
-    for (let i = 0; i < order; i++) for (let j = 0; j < order; j++) moments[i * order + j]! += x[i]! * x[j]!;
+/** One price per row, none like the other. */
+function randomPrices(rows: number): Float64Array {
+  const random = seededRandom(rows);
+  return Float64Array.from({ length: rows }, () => 0.1 + random.next());
+}
+
+/**
+ * What a bundle loses when only `groups` are left: for each of its filters the price times the output error of the best
+ * weights on that support, against the best on the support that the bundle begins with.
+ */
+function bundleLoss(
+  problem: LayerProblem,
+  prices: Float64Array,
+  bundle: number,
+  groups: readonly number[],
+): number {
+  const { h } = dampedMean(problem);
+  return rowsOf(problem, bundle).reduce((sum, row) => {
+    const given = filterOf(problem, row);
+    const left = solveOnSupport(h, times(h, given), supportOf(problem, groups));
+    return sum + prices[row]! * errorBetween(h, left, given);
+  }, 0);
+}
+
+/** The problem with random groups gone, and the weights solved for what is left: as a later step of pruning sees it. */
+function halfPruned(seed: number, rows: number, sizes: readonly number[], bundle: number): LayerProblem {
+  const problem = randomProblem(seed, rows, sizes, bundle);
+  const random = seededRandom(seed + 100);
+  const keep = problem.keep.map(() => (random.next() < 0.6 ? 1 : 0));
+  const weights = Float64Array.from(problem.weights);
+  const masked = { ...problem, keep };
+  const { h } = dampedMean(problem);
+  for (let row = 0; row < rows; row++) {
+    const support = supportOf(problem, keptGroups(masked, Math.floor(row / bundle)));
+    const target = times(h, filterOf(problem, row));
+    weights.set(solveOnSupport(h, target, support), row * problem.order);
   }
-  const weights = Float64Array.from({ length: rows * order }, () => 200 * (random.next() - 0.5));
-  return { order, moments, count, weights, rows, groups, groupSize };
+  return { ...masked, weights };
 }
 
-/** The damped Hessian as `native/obs.h` defines it. */
-function hessian({ order, moments, count }: LayerProblem): number[][] {
-  const h = Array.from({ length: order }, (_, i) =>
-    Array.from({ length: order }, (_, j) => moments[i * order + j]! / count),
-  );
-  let diagonal = 0;
-  for (let i = 0; i < order - 1; i++) diagonal += h[i]![i]! / (order - 1);
-  for (let i = 0; i < order - 1; i++) h[i]![i]! += damping * diagonal;
-  return h;
-}
-
-/** Gaussian elimination with pivoting. */
-function solve(a: number[][], b: number[]): number[] {
-  const n = b.length;
-  const m = a.map((row, i) => [...row, b[i]!]);
-  for (let column = 0; column < n; column++) {
-    let pivot = column;
-    for (let row = column; row < n; row++) {
-      if (Math.abs(m[row]![column]!) > Math.abs(m[pivot]![column]!)) pivot = row;
-    }
-    [m[column], m[pivot]] = [m[pivot]!, m[column]!];
-    for (let row = 0; row < n; row++) {
-      if (row === column) continue;
-      const factor = m[row]![column]! / m[column]![column]!;
-      for (let k = column; k <= n; k++) m[row]![k]! -= factor * m[column]![k]!;
-    }
-  }
-  return m.map((row, i) => row[n]! / row[i]!);
-}
-
-/** The best weights on a support, and what they cost: min over w of (w - w0)^T H (w - w0). */
-function bestOnSupport(h: number[][], w0: number[], support: number[]): { w: number[]; cost: number } {
-  const sub = support.map((i) => support.map((j) => h[i]![j]!));
-  const target = support.map((i) => h[i]!.reduce((sum, value, j) => sum + value * w0[j]!, 0));
-  const solved = solve(sub, target);
-  const w = w0.map(() => 0);
-  support.forEach((i, at) => {
-    w[i] = solved[at]!;
-  });
-  const d = w.map((value, i) => value - w0[i]!);
-  const cost = d.reduce((sum, di, i) => sum + di * h[i]!.reduce((s, value, j) => s + value * d[j]!, 0), 0);
-  return { w, cost };
-}
-
-function supportWithout(problem: LayerProblem, removed: readonly number[]): number[] {
-  const kept = Array.from({ length: problem.order - 1 }, (_, i) => i).filter(
-    (i) => !removed.includes(Math.floor(i / problem.groupSize)),
-  );
-  return [...kept, problem.order - 1];
-}
+const cases: [string, LayerProblem][] = [
+  ["equal groups", randomProblem(1, 6, [2, 2, 2, 2])],
+  ["single weights", randomProblem(2, 5, [1, 1, 1, 1, 1, 1, 1, 1, 1])],
+  ["a smaller last group at every position", randomProblem(3, 5, [4, 4, 2, 4, 4, 2])],
+  ["bundles of four filters, the last of two", randomProblem(4, 10, [3, 3, 1], 4)],
+  ["groups that are gone already", halfPruned(5, 7, [3, 1, 2, 3, 2, 2], 1)],
+  ["bundles with groups gone", halfPruned(6, 9, [4, 4, 3, 2, 4], 4)],
+];
 
 describe("group optimal brain surgeon", () => {
-  test.each([
-    [1, 6, 4, 2],
-    [2, 5, 9, 1],
-    [3, 12, 5, 3],
-  ])(
-    "seed %i: removes what a brute-force search removes, at the same cost",
-    async (seed, rows, groups, size) => {
-      const problem = randomProblem(seed, rows, groups, size);
-      const curves = await native.pool.call("removeGroups", problem);
-      const h = hessian(problem);
-      for (let row = 0; row < rows; row++) {
-        const w0 = Array.from(problem.weights.subarray(row * problem.order, (row + 1) * problem.order));
-        const removed: number[] = [];
-        expect(curves.loss[row * (groups + 1)]).toBe(0);
-        for (let step = 0; step < groups; step++) {
-          const left = Array.from({ length: groups }, (_, g) => g).filter((g) => !removed.includes(g));
-          const tries = left.map((g) => ({
-            g,
-            cost: bestOnSupport(h, w0, supportWithout(problem, [...removed, g])).cost,
-          }));
-          const best = tries.reduce((a, b) => (b.cost < a.cost ? b : a));
-          expect(curves.order[row * groups + step]).toBe(best.g);
-          expect(curves.loss[row * (groups + 1) + step + 1]! / best.cost).toBeCloseTo(1, 6);
-          removed.push(best.g);
-        }
+  test.each(cases)("%s: takes what a brute-force search takes, at the same cost", async (_, problem) => {
+    const prices = randomPrices(problem.rows);
+    const curves = await native.pool.call("removeGroups", { ...problem, prices });
+    const groups = problem.offsets.length - 1;
+    const bundles = Math.ceil(problem.rows / problem.bundle);
+    expect([curves.order.length, curves.loss.length]).toEqual([bundles * groups, bundles * (groups + 1)]);
+    for (let bundle = 0; bundle < bundles; bundle++) {
+      const order = curves.order.subarray(bundle * groups, (bundle + 1) * groups);
+      const loss = curves.loss.subarray(bundle * (groups + 1), (bundle + 1) * (groups + 1));
+      let left = keptGroups(problem, bundle);
+      const steps = left.length;
+      expect(loss[0]).toBe(0);
+      for (let step = 0; step < steps; step++) {
+        const tries = left.map((g) => ({
+          g,
+          cost: bundleLoss(
+            problem,
+            prices,
+            bundle,
+            left.filter((other) => other !== g),
+          ),
+        }));
+        const best = tries.reduce((a, b) => (b.cost < a.cost ? b : a));
+        expect(order[step]).toBe(best.g);
+        expect(loss[step + 1]! / best.cost).toBeCloseTo(1, 6);
+        left = left.filter((g) => g !== best.g);
       }
-    },
-  );
-
-  test("the masked solution is the least-squares one, zero outside the mask", async () => {
-    const problem = randomProblem(4, 3, 4, 2);
-    const keep = Uint8Array.from([1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0]);
-    const { weights } = await native.pool.call("solveMasked", { ...problem, keep, limit: 0 });
-    const h = hessian(problem);
-    for (let row = 0; row < 3; row++) {
-      const w0 = Array.from(problem.weights.subarray(row * problem.order, (row + 1) * problem.order));
-      const removed = [0, 1, 2, 3].filter((g) => keep[row * 4 + g] === 0);
-      const expected = bestOnSupport(h, w0, supportWithout(problem, removed)).w;
-      expected.forEach((value, i) => {
-        expect(weights[row * problem.order + i]).toBeCloseTo(value, 6);
-        if (value === 0) expect(weights[row * problem.order + i]).toBe(0);
-      });
+      expect(Array.from(order.subarray(steps))).toEqual(Array(groups - steps).fill(-1));
+      for (const after of loss.subarray(steps)) expect(after).toBe(loss[steps]);
     }
   });
 
-  test("whole weights cost less than those that are rounded one by one", async () => {
-    const rows = 20;
-    const problem = randomProblem(8, rows, 6, 3);
-    problem.weights.forEach((weight, i) => {
-      problem.weights[i] = weight / 20;
-    });
-    const keep = Uint8Array.from({ length: rows * 6 }, (_, i) => (i % 6 === Math.floor(i / 6) % 6 ? 0 : 1));
-    const real = (await native.pool.call("solveMasked", { ...problem, keep, limit: 0 })).weights;
-    const whole = (await native.pool.call("solveMasked", { ...problem, keep, limit: 3 })).weights;
-    const h = hessian(problem);
-    const cost = (weights: Float64Array) => {
-      let sum = 0;
-      for (let row = 0; row < rows; row++) {
-        const at = row * problem.order;
-        const d = h.map((_, i) => weights[at + i]! - problem.weights[at + i]!);
-        sum += d.reduce((s, di, i) => s + di * h[i]!.reduce((t, value, j) => t + value * d[j]!, 0), 0);
-      }
-      return sum;
-    };
-    const isBias = (i: number) => i % problem.order === problem.order - 1;
-    expect(whole.every((w, i) => Number.isInteger(w) && (isBias(i) || Math.abs(w) <= 3))).toBe(true);
-    expect(whole.every((w, i) => real[i] !== 0 || w === 0)).toBe(true);
-    const oneByOne = real.map((w, i) =>
-      isBias(i) ? Math.round(w) : Math.max(-3, Math.min(3, Math.round(w))),
-    );
-    expect(cost(whole)).toBeLessThan(0.8 * cost(oneByOne));
-    expect(cost(whole)).toBeGreaterThan(cost(real));
+  test("of many groups several go at once, and every point of the curve is still that of its mask", async () => {
+    const sizes = Array.from({ length: 80 }, (_, g) => 1 + (g % 2));
+    const problem = randomProblem(7, 2, sizes, 2);
+    const prices = randomPrices(2);
+    const { order, loss } = await native.pool.call("removeGroups", { ...problem, prices });
+    expect(Array.from(order).sort((a, b) => a - b)).toEqual(sizes.map((_, g) => g));
+    for (const step of [1, 3, 5, 6, 17, 40, 66, 79, 80]) {
+      const gone = new Set(order.subarray(0, step));
+      const left = sizes.map((_, g) => g).filter((g) => !gone.has(g));
+      expect(loss[step]! / bundleLoss(problem, prices, 0, left)).toBeCloseTo(1, 6);
+    }
   });
 
-  test("a filter that keeps everything keeps its very weights", async () => {
-    const problem = randomProblem(5, 2, 3, 2);
-    const { weights } = await native.pool.call("solveMasked", {
+  test("a filter without a price loses nothing, in the order that its own error gives elsewhere", async () => {
+    const problem = randomProblem(8, 2, [2, 2, 2], 2);
+    const alone = { ...randomProblem(8, 2, [2, 2, 2]), keep: new Uint8Array(6).fill(1) };
+    const { order, loss } = await native.pool.call("removeGroups", {
       ...problem,
-      keep: new Uint8Array(6).fill(1),
-      limit: 0,
+      prices: Float64Array.of(0, 3),
     });
-    expect(weights).toEqual(problem.weights);
+    const apart = await native.pool.call("removeGroups", { ...alone, prices: Float64Array.of(0, 3) });
+    expect(Array.from(order)).toEqual(Array.from(apart.order.subarray(3)));
+    expect(Array.from(apart.loss.subarray(0, 4))).toEqual([0, 0, 0, 0]);
+    loss.forEach((value, step) => {
+      expect(value).toBeCloseTo(apart.loss[4 + step]!, 6);
+    });
   });
 
   test("inputs that never vary do not make the problem singular", async () => {
-    const problem = { ...randomProblem(6, 2, 3, 2), moments: new Float64Array(49), count: 10 };
+    const problem = { ...randomProblem(6, 2, [2, 2, 2]), moments: new Float64Array(49), count: 10 };
     problem.moments[48] = 10;
-    const curves = await native.pool.call("removeGroups", problem);
+    const curves = await native.pool.call("removeGroups", { ...problem, prices: Float64Array.of(1, 1) });
     expect(curves.loss.every((loss) => Number.isFinite(loss))).toBe(true);
   });
 
-  test("refuses arrays that do not fit together", async () => {
-    const problem = randomProblem(7, 2, 3, 2);
-    const wrong = { ...problem, rows: 3 };
-    await expect(native.pool.call("removeGroups", wrong)).rejects.toMatchObject({ code: "NATIVE_REJECTED" });
-    const mask = { ...problem, keep: new Uint8Array(5), limit: 0 };
-    await expect(native.pool.call("solveMasked", mask)).rejects.toMatchObject({ code: "NATIVE_REJECTED" });
+  test.each<[string, (problem: LayerProblem) => Partial<LayerProblem & { prices: Float64Array }>]>([
+    ["another number of rows", () => ({ rows: 3 })],
+    ["a bundle of none", () => ({ bundle: 0 })],
+    ["groups that end before the bias", ({ offsets }) => ({ offsets: offsets.subarray(0, 3) })],
+    ["an empty group", () => ({ offsets: Int32Array.of(0, 2, 2, 6) })],
+    ["groups that do not begin at 0", () => ({ offsets: Int32Array.of(1, 2, 4, 6) })],
+    ["a mask of another size", () => ({ keep: new Uint8Array(5) })],
+    ["moments of another order", () => ({ moments: new Float64Array(36) })],
+    ["no samples", () => ({ count: 0 })],
+    ["too few prices", () => ({ prices: new Float64Array(1) })],
+  ])("refuses %s", async (_, change) => {
+    const problem = { ...randomProblem(7, 2, [2, 2, 2]), prices: new Float64Array(2).fill(1) };
+    const call = native.pool.call("removeGroups", { ...problem, ...change(problem) });
+    await expect(call).rejects.toMatchObject({
+      code: "NATIVE_REJECTED",
+      message: expect.stringContaining("PROBLEM_SHAPE"),
+    });
   });
 });

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { gradientBarriers, gradientOperators } from "../../lib/gradient-plan.js";
-import { importance } from "../../lib/importance.js";
-import { convLayers } from "../../lib/layers.js";
+import { type LossKind, networkPlan } from "../../lib/network-plan.js";
 import { runModel } from "../../lib/runs.js";
+import { statistics } from "../../lib/statistics.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
 import { writeModel } from "../../lib/tflite/writer.js";
 import { bytesOf, quietStage, usePool, withOutput } from "../support/interpreter.js";
 import { convModel, convModelValue, everyLayer, type ModelSpec, randomInputs } from "../support/models.js";
+import { normalsOf } from "./support/random-stream.js";
 
 const native = usePool(2);
+const alone = usePool(1);
 
 /** conv, reshape, fully connected, softmax: small enough to differentiate by hand. */
 const spec: ModelSpec = {
@@ -22,26 +23,17 @@ const spec: ModelSpec = {
   ],
 };
 
-/** SplitMix64, as `native/random.h` has it: the first uniform number of a seed. */
-function firstUniform(seed: number): number {
-  const mask = (1n << 64n) - 1n;
-  let z = (BigInt(seed) + 0x9e3779b97f4a7c15n) & mask;
-  z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & mask;
-  z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & mask;
-  return Number((z ^ (z >> 31n)) >> 11n) * 2 ** -53;
-}
-
-function request(samples: number, seed = 11) {
-  const model = convModelValue(spec);
-  const calibration = { samples, bytes: bytesOf(randomInputs(spec, samples)) };
+function request(samples: number, { seed = 11, loss = "classes" as LossKind, of = spec } = {}) {
+  const model = convModelValue(of);
+  const calibration = { samples, bytes: bytesOf(randomInputs(of, samples)) };
   const common = { pool: native.pool, signal: new AbortController().signal, progress: quietStage };
-  return { model, bytes: convModel(spec), calibration, loss: "classes" as const, seed, ...common };
+  return { model, bytes: convModel(of), network: networkPlan(model, loss), calibration, seed, ...common };
 }
 
 describe("second moments", () => {
   test("are the exact integer sums over every patch", async () => {
     const job = request(70);
-    const { layers } = await importance(job);
+    const { layers } = await statistics(job);
     const { geometry: g, inputZeroPoint } = layers[0]!.layer;
     const inputs = new Int8Array(job.calibration.bytes.buffer, job.calibration.bytes.byteOffset);
     const order = 28;
@@ -68,109 +60,99 @@ describe("second moments", () => {
     expect(layers[0]!.moments.sums).toEqual(expected);
   });
 
-  test("and the curves do not depend on the number of workers", async () => {
-    const job = request(100);
-    const several = await importance(job);
-    const { pool: one } = usePoolOfOne;
-    const single = await importance({ ...job, pool: one });
-    expect(single.layers[0]!.moments).toEqual(several.layers[0]!.moments);
-    expect(single.layers[0]!.loss).toEqual(several.layers[0]!.loss);
-  });
-});
-const usePoolOfOne = usePool(1);
-
-describe("squared gradients", () => {
-  test("are those of the chain rule by hand", async () => {
-    const samples = 40;
-    const seed = 5;
-    const job = request(samples, seed);
-    const { layers } = await importance(job);
-    const graph = mainGraph(job.model);
-    const operators = gradientOperators(job.model);
-    const real = async (operator: number) => {
-      const model = withOutput(job.model, operator);
-      const { outputs } = await runModel(
-        { model, bytes: writeModel(model) },
-        job.calibration,
-        native.context,
-      );
-      const tensor = graph.tensors[graph.operators[operator]!.outputs[0]!]!;
-      const { scale, zeroPoint } = tensor.quantization!;
-      return Float64Array.from(
-        new Int8Array(outputs.buffer),
-        (q) => (q - Number(zeroPoint![0])) * scale![0]!,
-      );
-    };
-    const conv = await real(0);
-    const logits = await real(2);
-    const fc = operators[2]!.filter;
-    const perSample = conv.length / samples;
-    const expected = new Float64Array(4);
-    for (let s = 0; s < samples; s++) {
-      const z = logits.subarray(5 * s, 5 * s + 5);
-      const top = Math.max(...z);
-      const e = Array.from(z, (value) => Math.exp(value - top));
-      const p = e.map((value) => value / e.reduce((a, b) => a + b));
-      let label = 0;
-      for (let sum = p[0]!; label < 4 && firstUniform(seed + s) >= sum; sum += p[label]!) label++;
-      for (let i = 0; i < perSample; i++) {
-        const value = conv[s * perSample + i]!;
-        if (value <= 0 || value >= operators[0]!.activationMax) continue;
-        let gradient = 0;
-        for (let o = 0; o < 5; o++) {
-          const saturated = z[o]! <= operators[2]!.activationMin || z[o]! >= operators[2]!.activationMax;
-          if (!saturated) gradient += fc[o * perSample + i]! * (p[o]! - (o === label ? 1 : 0));
-        }
-        expected[i % 4]! += gradient ** 2;
-      }
-    }
-    // The price of squared output error is half the mean squared gradient; read it off the loss curves.
-    const layer = layers[0]!;
-    const curves = await native.pool.call("removeGroups", {
-      ...problemOf(layer),
+  test("of every kind of layer, and the prices, do not depend on the number of workers", async () => {
+    const job = request(100, { of: everyLayer });
+    const several = await statistics(job);
+    const single = await statistics({ ...job, pool: alone.pool });
+    expect(several.layers.map(({ layer }) => layer.operator)).toEqual([0, 1, 5, 6, 9]);
+    several.layers.forEach((layer, i) => {
+      expect(single.layers[i]!.moments).toEqual(layer.moments);
+      expect(single.layers[i]!.prices).toEqual(layer.prices);
+      expect(Math.max(...layer.prices)).toBeGreaterThan(0);
     });
-    for (let row = 0; row < 4; row++) {
-      const unit = layer.layer.inputScale * layer.layer.filterScales[row]!;
-      const last = (row + 1) * 10 - 1;
-      const price = layer.loss[last]! / (curves.loss[last]! * unit ** 2);
-      expect((2 * samples * price) / expected[row]!).toBeCloseTo(1, 4);
-    }
   });
 });
 
-function problemOf(layer: Awaited<ReturnType<typeof importance>>["layers"][number]) {
-  const order = 28;
-  const weights = new Float64Array(4 * order);
-  for (let row = 0; row < 4; row++) {
-    weights.set(layer.layer.weights.subarray(row * 27, row * 27 + 27), row * order);
-    weights[row * order + 27] = layer.layer.bias[row]!;
-  }
-  const { sums, count } = layer.moments;
-  return { order, moments: sums, count, weights, rows: 4, groups: 9, groupSize: 3 };
+/** Real values of an operator's output over all samples. */
+async function realOutputs(job: ReturnType<typeof request>, operator: number): Promise<Float64Array> {
+  const model = withOutput(job.model, operator);
+  const run = await runModel({ model, bytes: writeModel(model) }, job.calibration, native.context);
+  const graph = mainGraph(job.model);
+  const { quantization } = graph.tensors[graph.operators[operator]!.outputs[0]!]!;
+  const [scale, zeroPoint] = [quantization!.scale![0]!, Number(quantization!.zeroPoint![0])];
+  return Float64Array.from(new Int8Array(run.outputs.buffer), (q) => (q - zeroPoint) * scale);
 }
 
-describe("which layers are looked at", () => {
-  test("every conv larger than 1x1; the others with a reason", async () => {
-    const calibration = { samples: 20, bytes: bytesOf(randomInputs(everyLayer, 20)) };
-    const model = convModelValue(everyLayer);
-    const { layers, skipped } = await importance({
-      ...request(1),
-      model,
-      bytes: convModel(everyLayer),
-      calibration,
-    });
-    expect(layers.map(({ operator }) => operator)).toEqual([0, 1, 6]);
-    expect(skipped).toEqual([{ operator: 5, reason: expect.stringContaining("1x1") }]);
-    expect(layers.every(({ loss }) => loss.some((value) => value > 0))).toBe(true);
+describe("prices: half the mean squared gradient along random directions of the outputs", () => {
+  /** Of the model without a softmax its five values are the outputs; with one, its logits. */
+  const values: ModelSpec = { ...spec, layers: spec.layers.slice(0, 3) };
+
+  test.each([
+    ["classes", spec, true],
+    ["classes", values, true],
+    ["values", values, false],
+  ] as const)("%s: those of the chain rule by hand", async (loss, of, centred) => {
+    const samples = 40;
+    const seed = 5;
+    const job = request(samples, { seed, loss, of });
+    const { layers } = await statistics(job);
+    const [conv, connected] = layers;
+    const [hidden, outputs] = [await realOutputs(job, 0), await realOutputs(job, 2)];
+    const { operators } = job.network;
+    const open = (operator: number, value: number) =>
+      value > operators[operator]!.activationMin && value < operators[operator]!.activationMax;
+    const perSample = hidden.length / samples;
+    // Few samples get the most draws that there are.
+    const draws = 8;
+    const expected = { conv: new Float64Array(4), connected: new Float64Array(5) };
+    for (let s = 0; s < samples; s++) {
+      for (let draw = 0; draw < draws; draw++) {
+        const drawn = normalsOf(BigInt((seed + s) * 64 + draw), 5);
+        const mean = centred ? drawn.reduce((a, b) => a + b) / 5 : 0;
+        const direction = drawn.map((value, o) => (open(2, outputs[5 * s + o]!) ? value - mean : 0));
+        direction.forEach((value, o) => {
+          expected.connected[o]! += value ** 2;
+        });
+        for (let i = 0; i < perSample; i++) {
+          if (!open(0, hidden[s * perSample + i]!)) continue;
+          const weights = direction.map((_, o) => operators[2]!.filter[o * perSample + i]!);
+          expected.conv[i % 4]! += weights.reduce((sum, w, o) => sum + w * direction[o]!, 0) ** 2;
+        }
+      }
+    }
+    for (const [{ layer, prices }, sums] of [
+      [conv!, expected.conv],
+      [connected!, expected.connected],
+    ] as const) {
+      prices.forEach((price, filter) => {
+        const unit = layer.inputScale * layer.filterScales[filter]!;
+        const wanted = (0.5 * sums[filter]! * unit ** 2) / (samples * draws);
+        expect(price / wanted).toBeCloseTo(1, 4);
+      });
+    }
   });
 
-  test("nothing behind an operator without a gradient", () => {
-    const model = convModelValue(everyLayer);
-    const operators = gradientOperators(model);
-    expect(operators.map(({ kind }) => kind)).not.toContain("unknown");
-    operators[4] = { ...operators[4]!, kind: "unknown" };
-    const barriers = gradientBarriers(operators, mainGraph(model).outputs[0]!);
-    const blocked = convLayers(model).map((layer) => barriers[layer.operator]);
-    expect(blocked).toEqual([4, 4, -1, -1]);
+  test("follow the seed", async () => {
+    const [first, again, other] = [
+      await statistics(request(20)),
+      await statistics(request(20)),
+      await statistics(request(20, { seed: 12 })),
+    ];
+    expect(again.layers[0]!.prices).toEqual(first.layers[0]!.prices);
+    expect(other.layers[0]!.prices).not.toEqual(first.layers[0]!.prices);
+  });
+
+  test("of a softmax with a temperature grow with its square", async () => {
+    const model = convModelValue(spec);
+    const softmax = mainGraph(model).operators.at(-1)!.builtinOptions!.value as { beta: number };
+    const pricesAt = async (beta: number) => {
+      softmax.beta = beta;
+      const job = { ...request(20), model, bytes: writeModel(model), network: networkPlan(model, "classes") };
+      return (await statistics(job)).layers[0]!.prices;
+    };
+    const [one, three] = [await pricesAt(1), await pricesAt(3)];
+    three.forEach((price, filter) => {
+      expect(price / one[filter]!).toBeCloseTo(9, 4);
+    });
   });
 });

@@ -4,7 +4,7 @@ import { diet } from "../../lib/pack/diet.js";
 import { dietSteps } from "../../lib/pack/diet-steps.js";
 import { filterletConv } from "../../lib/pack/format.js";
 import { pack } from "../../lib/pack/index.js";
-import type { PrunedModel } from "../../lib/prune.js";
+import type { PrunedModel } from "../../lib/pruned-model.js";
 import { compareModels } from "../../lib/runs.js";
 import { checkModel } from "../../lib/tflite/check.js";
 import { constantData, mainGraph, opName } from "../../lib/tflite/graph.js";

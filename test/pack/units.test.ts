@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { WeightLayer } from "../../lib/layers.js";
 import { blockFullyConnected, filterletConv } from "../../lib/pack/format.js";
 import { pack, usedPackedOps } from "../../lib/pack/index.js";
-import type { PrunedModel } from "../../lib/prune.js";
+import type { PrunedModel } from "../../lib/pruned-model.js";
 import { compareModels } from "../../lib/runs.js";
 import { arenaFor, mainGraph } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";

@@ -36,10 +36,14 @@ function floatModel(): Uint8Array {
   });
 }
 
-const withoutConvs = spec.layers.filter(({ kind }) => kind !== "conv");
-const onlyPointwise = spec.layers.map(
-  (layer): Layer => (layer.kind === "conv" ? { ...layer, kernel: 1 } : layer),
-);
+const onlyDepthwise: Layer[] = [{ kind: "depthwise", kernel: 3 }, { kind: "averagePool" }];
+
+/** Nothing has a bias, and nothing is prunable without. */
+const withoutBiases = model(spec.layers, ({ subgraphs }) => {
+  for (const operator of subgraphs[0]!.operators) {
+    if (operator.inputs.length === 3) operator.inputs.pop();
+  }
+});
 
 /** Ends in an operator of the schema that no TFLM tree has ever had. */
 const unknownToTflm = model(spec.layers, (value) => {
@@ -75,12 +79,12 @@ const cases: [what: string, bytes: Uint8Array, refusal: Refusal][] = [
   ],
   ["a file without its last byte", denseBytes.slice(0, -1), { code: "MODEL_CORRUPT", says: /byte \d+/ }],
   ["a float model", floatModel(), { code: "MODEL_NOT_INT8", says: "FLOAT32" }],
-  ["no convolution", model(withoutConvs), { code: "MODEL_WITHOUT_CONV", says: "MAX_POOL_2D" }],
   [
-    "1x1 convolutions only",
-    model(onlyPointwise),
-    { code: "NOTHING_TO_PRUNE", says: "operator 3: a 1x1 kernel" },
+    "depthwise convolutions only",
+    model(onlyDepthwise),
+    { code: "MODEL_WITHOUT_CONV", says: "AVERAGE_POOL_2D" },
   ],
+  ["no biases", withoutBiases, { code: "NOTHING_TO_PRUNE", says: "operator 3: it has no bias" }],
   ["a free height", freeHeight, { code: "MODEL_DYNAMIC_SHAPE", says: "[-1,-1,8,3]" }],
   ["a batch of two", batchOfTwo, { code: "MODEL_DYNAMIC_SHAPE", says: "batch" }],
   ["a custom operator", custom, { code: "MODEL_CUSTOM_OPERATOR", says: "TFLite_Detection_PostProcess" }],

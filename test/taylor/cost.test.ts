@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { convLayers } from "../../lib/layers.js";
+import { weightLayers } from "../../lib/layers.js";
 import { packFilterletLayer } from "../../lib/pack/filterlet-layer.js";
+import { filterletConv } from "../../lib/pack/format.js";
+import { partBytes } from "../../lib/pack/packed-parts.js";
 import { cutsOf, keptMacs, keptWeights, layerFlashBytes } from "../../lib/taylor/cost.js";
 import { activationSteps, peakActivations } from "../../lib/taylor/memory.js";
 import { taylorLayer } from "../../lib/taylor/problem.js";
 import { convModelValue } from "../support/models.js";
 import { layerOf } from "./fixtures.js";
 
+const optionBytes = filterletConv.options.bytes;
 const removal = { bytesPerFilter: 7 };
 const chain = [layerOf(0, 4, 8, 10, { removal }), layerOf(1, 8, 10, 10, { source: 0 })];
 const shares = (alpha: number[], beta: number[]) => ({
@@ -41,15 +44,17 @@ describe("costs", () => {
   });
 
   test("flash counts the packed parts and what leaves elsewhere", () => {
-    expect(layerFlashBytes(chain, cuts, 0)).toBe(36 * 4 + Math.ceil((6 * 9) / 8) + 6 * 9 + 17 - 2 * 7);
-    expect(layerFlashBytes(chain, cuts, 1)).toBe(45 * 6 + Math.ceil(90 / 8) + 10 * 9 + 17);
+    expect(layerFlashBytes(chain, cuts, 0)).toBe(
+      36 * 4 + Math.ceil((6 * 9) / 8) + 6 * 9 + optionBytes - 2 * 7,
+    );
+    expect(layerFlashBytes(chain, cuts, 1)).toBe(45 * 6 + Math.ceil(90 / 8) + 10 * 9 + optionBytes);
   });
 
   test("a layer that would grow by packing counts as dense", () => {
     const wide = { ...layerOf(0, 1, 8, 1), positions: 200 };
     const dense = 8 * (200 + 4 + 2 * 12);
     expect(layerFlashBytes([wide], [{ filters: 0, filterlets: 0 }], 0)).toBe(dense);
-    const packed = 1500 + 200 + 8 * 9 + 17;
+    const packed = 1500 + 200 + 8 * 9 + optionBytes;
     expect(layerFlashBytes([wide], [{ filters: 0, filterlets: 100 }], 0)).toBe(packed);
   });
 
@@ -58,7 +63,7 @@ describe("costs", () => {
       input: [1, 6, 6, 5],
       layers: [{ kind: "conv", filters: 7, kernel: [3, 3], activation: "RELU" }],
     });
-    const [conv] = convLayers(model);
+    const [conv] = weightLayers(model);
     const layer = taylorLayer(conv!);
     expect(layer).toEqual({ operator: 0, filters: 7, positions: 9, channels: 5, macs: 7 * 9 * 5 * 36 });
     const weights = conv!.weights
@@ -66,9 +71,16 @@ describe("costs", () => {
       .fill(0, 0, 20 * 5)
       .fill(1, 20 * 5);
     const { inputChannels, outputChannels, ...geometry } = conv!.geometry;
-    const packed = packFilterletLayer({ ...conv!, ...geometry, inputChannels, outputChannels, weights });
+    const packed = packFilterletLayer({
+      ...conv!,
+      ...geometry,
+      inputChannels,
+      outputChannels,
+      blockChannels: inputChannels,
+      weights,
+    });
     if (!packed.ok) throw new Error(packed.detail);
-    const bytes = Object.values(packed.layer.bytes).reduce((sum, part) => sum + part, 0);
+    const bytes = Object.values(partBytes(packed.parts)).reduce((sum, part) => sum + part, 0);
     expect(layerFlashBytes([layer], [{ filters: 0, filterlets: 20 }], 0)).toBe(bytes);
   });
 });

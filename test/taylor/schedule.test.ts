@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { filterletConv } from "../../lib/pack/format.js";
 import { authorsPlan } from "../../lib/taylor/anneal.js";
 import { cutsOf, keptMacs, keptWeights, layerFlashBytes, total } from "../../lib/taylor/cost.js";
 import { sharesWithin, tightestImportance } from "../../lib/taylor/limits.js";
@@ -191,7 +192,8 @@ describe("limits out of reach", () => {
 
   test("a flash size below what one filterlet of each layer takes", () => {
     // One filterlet of 16 weights, index, records and options each: the second layer has more filters, so more bytes.
-    const least = 16 + 18 + 9 * 16 + 17 + (16 + 72 + 9 * 64 + 17);
+    const { bytes } = filterletConv.options;
+    const least = 16 + 18 + 9 * 16 + bytes + (16 + 72 + 9 * 64 + bytes);
     expect(taylorSchedule(twoLayers({ budget: { flashBytes: least } }), 1, brief).flashBytes).toBe(least);
     expect(failure(twoLayers({ budget: { flashBytes: least - 1 } }))).toMatchObject({
       code: "LIMIT_OUT_OF_REACH",

@@ -118,9 +118,11 @@ describe("models that cannot be pruned", () => {
     await expectCode(fileWith(writeModel(model)), "MODEL_WEIGHTS_NOT_CONSTANT");
   });
 
-  test("no CONV_2D", async () => {
+  test("no CONV_2D and no FULLY_CONNECTED, one of which is enough", async () => {
     const layers: Layer[] = [{ kind: "reshape" }, { kind: "fullyConnected", outputs: 3 }];
-    const path = fileWith(convModel({ input: [1, 4, 4, 1], layers }));
+    const connected = fileWith(convModel({ input: [1, 4, 4, 1], layers }));
+    await expect(importModel(connected)).resolves.toHaveProperty("model");
+    const path = fileWith(convModel({ input: [1, 4, 4, 1], layers: [{ kind: "depthwise", kernel: 3 }] }));
     await expectCode(path, "MODEL_WITHOUT_CONV");
     await expect(importModel(path, { purpose: "validate" })).resolves.toHaveProperty("model");
   });

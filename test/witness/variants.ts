@@ -1,18 +1,17 @@
 /** What dtmm makes of a model, each step as one more model: the witness must agree on all of them. */
 
-import { importance } from "../../lib/importance.js";
 import { activationScale } from "../../lib/layers.js";
 import { diet } from "../../lib/pack/diet.js";
 import { dietSteps } from "../../lib/pack/diet-steps.js";
 import { pack } from "../../lib/pack/index.js";
-import { maskOnly, prune } from "../../lib/prune.js";
+import { maskedModel, prunedModel } from "../../lib/prune.js";
 import type { RunContext } from "../../lib/runs.js";
-import { buildFrontier, schedule } from "../../lib/schedule.js";
 import { elementCount, mainGraph } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { readModel } from "../../lib/tflite/reader.js";
 import { writeModel } from "../../lib/tflite/writer.js";
 import { bytesOf } from "../support/interpreter.js";
+import { onPath } from "../support/prune-path.js";
 import { seededRandom } from "../support/random.js";
 
 const keptShare = 0.6;
@@ -64,17 +63,14 @@ export async function makeVariants(
 ): Promise<Record<VariantName, Variant>> {
   const model = readModel(original);
   const same = (bytes: Uint8Array): Variant => ({ ours: bytes, witness: bytes });
-  const worth = await importance({
-    ...context,
-    model,
-    bytes: original,
-    calibration: { samples: calibrationSamples, bytes: noiseInputs(model, calibrationSamples, 1) },
-    loss: "classes",
-    seed: 1,
+  const calibration = { samples: calibrationSamples, bytes: noiseInputs(model, calibrationSamples, 1) };
+  const { masked, pruned } = await onPath(model, calibration, context, async (path) => {
+    const { states, masksAt } = await path.forecast();
+    return {
+      masked: maskedModel(model, states, masksAt(keptShare)),
+      pruned: prunedModel(model, await path.to(keptShare, () => undefined)),
+    };
   });
-  const chosen = schedule(buildFrontier(worth), keptShare);
-  const masked = maskOnly(model, worth, chosen);
-  const pruned = await prune(model, worth, chosen, context.pool, context.signal);
   const prunedBytes = writeModel(pruned.model);
   return {
     original: same(original),

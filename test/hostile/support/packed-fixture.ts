@@ -1,18 +1,14 @@
-import { importance } from "../../../lib/importance.js";
+import type { WeightLayer } from "../../../lib/layers.js";
 import { dietSteps } from "../../../lib/pack/diet-steps.js";
 import { type PackedModel, pack } from "../../../lib/pack/index.js";
-import { maskOnly } from "../../../lib/prune.js";
-import type { RunContext } from "../../../lib/runs.js";
-import { buildFrontier, schedule } from "../../../lib/schedule.js";
-import { writeModel } from "../../../lib/tflite/writer.js";
-import { bytesOf } from "../../support/interpreter.js";
-import { convModelValue, type ModelSpec, randomInputs } from "../../support/models.js";
+import type { PruningUnit } from "../../../lib/unit.js";
+import { randomlyPruned } from "../../pack/support/randomly-pruned.js";
+import { convModelValue, type ModelSpec } from "../../support/models.js";
 
-/** The model of `spec` with half of its filterlets gone, packed. */
-export async function packedFixture(spec: ModelSpec, context: RunContext): Promise<PackedModel> {
-  const model = convModelValue(spec);
-  const calibration = { samples: 8, bytes: bytesOf(randomInputs(spec, 8)) };
-  const bytes = writeModel(model);
-  const worth = await importance({ model, bytes, calibration, loss: "classes", seed: 1, ...context });
-  return pack(maskOnly(model, worth, schedule(buildFrontier(worth), 0.5)), dietSteps);
+/** The model of `spec` with half of its groups gone, packed; `unitOf` as of `randomlyPruned`. */
+export function packedFixture(
+  spec: ModelSpec,
+  unitOf: (layer: WeightLayer) => PruningUnit | undefined,
+): PackedModel {
+  return pack(randomlyPruned(convModelValue(spec), 0.5, unitOf), dietSteps);
 }

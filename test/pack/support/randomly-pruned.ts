@@ -1,7 +1,7 @@
 /** Models pruned at random, in any unit: what packing has to cope with, without the stages before it. */
 
 import { type WeightLayer, weightLayers } from "../../../lib/layers.js";
-import { type PrunedLayer, type PrunedModel, withConstants } from "../../../lib/prune.js";
+import { type PrunedLayer, type PrunedModel, withConstants } from "../../../lib/pruned-model.js";
 import type { Model } from "../../../lib/tflite/model.js";
 import { bundles, groupOffsets, type PruningUnit } from "../../../lib/unit.js";
 import { type Random, seededRandom } from "../../support/random.js";

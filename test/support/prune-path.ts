@@ -1,0 +1,63 @@
+/** Statistics and the way of pruning for tests that begin with a model value. */
+
+import { type LossKind, networkPlan } from "../../lib/network-plan.js";
+import { type PathPoint, PrunePath } from "../../lib/prune.js";
+import type { RunContext } from "../../lib/runs.js";
+import { type Samples, type Statistics, statistics } from "../../lib/statistics.js";
+import type { Model } from "../../lib/tflite/model.js";
+import { writeModel } from "../../lib/tflite/writer.js";
+import { type PruningUnit, unitFor } from "../../lib/unit.js";
+
+export interface PathSettings {
+  seed?: number;
+  loss?: LossKind;
+  /** The unit of a layer; `unitFor` by default. */
+  unitOf?: (layer: Statistics["layers"][number]["layer"]) => PruningUnit;
+}
+
+/** Statistics of the model over the calibration samples. */
+export function statisticsOf(
+  model: Model,
+  calibration: Samples,
+  context: RunContext,
+  { seed = 1, loss = "classes" }: PathSettings = {},
+): Promise<Statistics> {
+  const network = networkPlan(model, loss);
+  return statistics({ ...context, model, bytes: writeModel(model), network, calibration, seed });
+}
+
+/** Runs `use` on the model's open path and closes it. */
+export async function onPath<T>(
+  model: Model,
+  calibration: Samples,
+  context: RunContext,
+  use: (path: PrunePath, worth: Statistics) => Promise<T>,
+  settings: PathSettings = {},
+): Promise<T> {
+  const worth = await statisticsOf(model, calibration, context, settings);
+  const path = await PrunePath.open({
+    model,
+    network: networkPlan(model, settings.loss ?? "classes"),
+    statistics: worth,
+    units: worth.layers.map(({ layer }) => (settings.unitOf ?? unitFor)(layer)),
+    calibration,
+    pool: context.pool,
+    signal: context.signal,
+  });
+  try {
+    return await use(path, worth);
+  } finally {
+    await path.close();
+  }
+}
+
+/** The point of the path that keeps `share` of the weights. */
+export function pointAt(
+  model: Model,
+  calibration: Samples,
+  share: number,
+  context: RunContext,
+  settings: PathSettings = {},
+): Promise<PathPoint> {
+  return onPath(model, calibration, context, (path) => path.to(share, () => undefined), settings);
+}
