@@ -4,32 +4,26 @@
  */
 
 import { relative } from "node:path";
-import { chooseCandidate } from "./candidate.js";
+import { choose } from "./choose.js";
 import type { Context } from "./context.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
-import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadData } from "./evaluation.js";
 import { type ImportedModel, importModel } from "./import.js";
 import { weightLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
-import { networkPlan } from "./network-plan.js";
+import { once } from "./once.js";
 import type { PruneOptions } from "./options/types.js";
 import { packableOps, usedPackedOps } from "./pack/index.js";
-import { PrunePath } from "./prune.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
 import { modelFacts } from "./runs.js";
-import { statistics } from "./statistics.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
 import { writeModel } from "./tflite/writer.js";
-import { chooseUnits } from "./unit-choice.js";
+import { loadTraining } from "./training-data.js";
 import { validate } from "./validate.js";
-
-/** The share around which a layer's unit is chosen where the user asks for none. */
-const usualShare = 0.5;
 
 /** Where the result goes. */
 function emitPlace({ root, out, patch, resolver }: PruneOptions) {
@@ -83,29 +77,10 @@ async function pruneWith(
   const { pool } = interpreter;
   const { signal } = context;
   const { model, bytes } = imported;
+  const { calibration } = options;
   const dense = { model, bytes };
   const facts = await modelFacts(dense, { pool, signal });
   const data = await stopwatch.time("import", () => loadData(options, model, facts));
-
-  const network = networkPlan(model, data.evaluation.scoring.kind);
-  const learning = context.progress.stage("importance", "Learning what each weight is worth");
-  const worth = await stopwatch.time("importance", () =>
-    statistics({
-      model,
-      bytes,
-      network,
-      calibration: data.calibration,
-      seed: options.seed,
-      pool,
-      signal,
-      progress: learning,
-    }),
-  );
-  learning.done();
-  if (worth.layers.length === 0) {
-    const reasons = worth.skipped.map(({ operator, reason }) => `operator ${operator}: ${reason}`);
-    throw dtmmError("NOTHING_TO_PRUNE", { path: imported.path, reasons });
-  }
 
   const goal = {
     keep: options.keep,
@@ -115,28 +90,24 @@ async function pruneWith(
     maxAccuracyDrop: options.maxAccuracyDrop,
   };
   const output = facts.outputs[0]!;
-  const searching = context.progress.stage("prune", "Pruning and packing");
-  const run = { pool, signal, progress: searching };
   const { evaluation } = data;
-  const baseline = await stopwatch.time("validate", () => denseBaseline(dense, facts, evaluation, run));
-  const shared = { dense, output, evaluation, baseline };
-  const share = options.keep ?? usualShare;
-  const units = await stopwatch.time("importance", () =>
-    chooseUnits({ layers: worth.layers, target: options.target, share, pool, signal }),
+  const loss = evaluation.scoring.kind;
+  const measuring = context.progress.stage("validate", "Measuring the dense model");
+  const baseline = await stopwatch.time("validate", () =>
+    denseBaseline(dense, facts, evaluation, { pool, signal, progress: measuring }),
   );
-  const path = await PrunePath.open({
-    ...{ model, network, statistics: worth, units },
-    ...{ calibration: data.calibration, pool, signal },
-  });
+  measuring.done();
+  const shared = { dense, output, evaluation, baseline };
+  const training = once(() =>
+    stopwatch.time("import", () => loadTraining({ ...options, calibration }, facts, data.calibration)),
+  );
   const { diet, target } = options;
-  const choice = await chooseCandidate({ ...shared, path, diet, target, goal, stopwatch }, run);
-  await path.close();
-  searching.done();
-
+  const { skipped, ...choice } = await choose({
+    ...{ ...shared, options, modelPath: imported.path, loss, calibration: data.calibration, training },
+    ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress },
+  });
   const { candidate, lesson } = await teach(choice.candidate, {
-    ...{ options: { ...options, calibration: options.calibration }, dense: model, facts },
-    ...{ loss: data.evaluation.scoring.kind, calibration: data.calibration },
-    ...{ stopwatch, pool, signal },
+    ...{ options, dense: model, loss, training, stopwatch, pool, signal },
     stage: () => context.progress.stage("finetune", "Teaching the pruned model"),
   });
 
@@ -151,13 +122,13 @@ async function pruneWith(
   );
   judging.done();
 
-  const warnings = worth.skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`);
+  const warnings = skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`);
   const findings = {
     options,
     imported,
     interpreter,
     evaluation,
-    statistics: worth,
+    skipped,
     ...choice,
     candidate,
     lesson,

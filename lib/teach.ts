@@ -3,32 +3,29 @@
 import type { AugmentationName } from "./augmentations.js";
 import type { Candidate } from "./candidate.js";
 import { finetune } from "./finetune.js";
-import type { ModelFacts } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { LossKind } from "./network-plan.js";
 import type { DietStep } from "./pack/diet-steps.js";
 import { pack } from "./pack/index.js";
 import type { StageProgress } from "./progress/progress.js";
 import { schoolingFor } from "./schooling.js";
-import type { Samples } from "./statistics.js";
 import type { Stopwatch } from "./stopwatch.js";
 import type { Model } from "./tflite/model.js";
-import { loadTraining, type TrainingOptions } from "./training-data.js";
+import type { TrainingData } from "./training-data.js";
 
-export interface TeachOptions extends TrainingOptions {
-  calibration: string;
+export interface TeachOptions {
   finetune: "off" | "auto" | number;
   augment?: readonly AugmentationName[] | undefined;
   diet: readonly DietStep[];
+  seed: number;
 }
 
 export interface TeachRequest {
   options: TeachOptions;
   dense: Model;
-  facts: ModelFacts;
   loss: LossKind;
-  /** What pruning has learned from. */
-  calibration: Samples;
+  /** Loads the training inputs. */
+  training: () => Promise<TrainingData>;
   stopwatch: Stopwatch;
   pool: WorkerPool;
   signal: AbortSignal;
@@ -52,10 +49,10 @@ export async function teach(
   candidate: Candidate,
   request: TeachRequest,
 ): Promise<{ candidate: Candidate; lesson?: Lesson }> {
-  const { options, dense, facts, loss, stopwatch, pool, signal } = request;
+  const { options, dense, loss, stopwatch, pool, signal } = request;
   const wish = options.finetune;
   if (wish === "off" || candidate.pruned.layers.length === 0) return { candidate };
-  const train = await stopwatch.time("import", () => loadTraining(options, facts, request.calibration));
+  const train = await request.training();
   const schooling = schoolingFor({ ...options, finetune: wish }, dense, train.samples);
   const enough = wish === "auto" ? goodEnough : 1;
   const { seed } = options;

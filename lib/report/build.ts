@@ -9,9 +9,9 @@ import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions } from "../options/types.js";
 import { projectPath } from "../project-path.js";
+import type { PrunableLayers } from "../prunable.js";
 import { keptByLayer } from "../pruned-model.js";
 import { accuracyMeaning } from "../scoring.js";
-import type { Statistics } from "../statistics.js";
 import type { Stopwatch } from "../stopwatch.js";
 import type { Lesson } from "../teach.js";
 import { mainGraph, opName } from "../tflite/graph.js";
@@ -25,7 +25,8 @@ export interface Findings {
   imported: ImportedModel;
   interpreter: OpenInterpreter;
   evaluation: Evaluation;
-  statistics: Statistics;
+  /** Layers that cannot be pruned. */
+  skipped: PrunableLayers["skipped"];
   candidate: Candidate;
   lesson: Lesson | undefined;
   /** See `Choice`. */
@@ -36,9 +37,9 @@ export interface Findings {
 }
 
 /** Why a layer that was not pruned stayed as it is. */
-function untouchedReason({ statistics, leftDense }: Findings, operator: number): string {
-  const skipped = statistics.skipped.find((other) => other.operator === operator);
-  if (skipped !== undefined) return skipped.reason;
+function untouchedReason({ skipped, leftDense }: Findings, operator: number): string {
+  const never = skipped.find((other) => other.operator === operator);
+  if (never !== undefined) return never.reason;
   return leftDense.has(operator)
     ? "its packed form would take too much arena"
     : "nothing of it was worth removing";

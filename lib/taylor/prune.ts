@@ -18,7 +18,8 @@ export interface TaylorRequest {
   network: NetworkPlan;
   /** Layers that may be pruned; those with a 1x1 kernel and fully connected ones stay dense. */
   layers: WeightLayer[];
-  train: TrainingData;
+  /** Loads the labelled training inputs. */
+  training: () => Promise<TrainingData>;
   seed: number;
   pool: WorkerPool;
   signal: AbortSignal;
@@ -28,7 +29,8 @@ export interface TaylorRequest {
 const samplesPerCall = 512;
 
 async function scoresOf(request: TaylorRequest, layers: WeightLayer[]): Promise<TaylorScores[]> {
-  const { network, train, pool, signal } = request;
+  const { network, pool, signal } = request;
+  const train = await request.training();
   if (train.labels === undefined) {
     throw dtmmError("OPTION_MISSING", {
       what: "labelled inputs, which the method taylor scores weights by",

@@ -1,0 +1,101 @@
+/** From the dense model to the candidate that is to be taught and judged, by the method that was asked for. */
+
+import { type BaselineMethod, chooseBaseline, openBaseline } from "./baseline.js";
+import { type CandidateRequest, type Choice, chooseCandidate } from "./candidate.js";
+import { dtmmError } from "./errors/index.js";
+import type { NetworkPlan } from "./native/addon-types.js";
+import type { WorkerPool } from "./native/pool.js";
+import { type LossKind, networkPlan } from "./network-plan.js";
+import type { PruneOptions } from "./options/types.js";
+import type { Progress } from "./progress/progress.js";
+import { type PrunableLayers, prunableLayers } from "./prunable.js";
+import { PrunePath } from "./prune.js";
+import { type Samples, statistics } from "./statistics.js";
+import type { TrainingData } from "./training-data.js";
+import { chooseUnits } from "./unit-choice.js";
+
+export interface ChooseRequest extends Omit<CandidateRequest, "path"> {
+  options: Pick<PruneOptions, "method" | "seed" | "keep">;
+  /** Of the model file, for messages. */
+  modelPath: string;
+  loss: LossKind;
+  calibration: Samples;
+  /** Loads the training inputs. */
+  training: () => Promise<TrainingData>;
+  pool: WorkerPool;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/** The share around which a layer's unit is chosen where the user asks for none. */
+const usualShare = 0.5;
+
+export interface Chosen extends Choice {
+  skipped: PrunableLayers["skipped"];
+}
+
+async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Choice> {
+  const { dense, options, calibration, stopwatch, target, pool, signal, progress } = request;
+  const learning = progress.stage("importance", "Learning what each weight is worth");
+  const worth = await stopwatch.time("importance", () =>
+    statistics({ ...dense, network, calibration, seed: options.seed, pool, signal, progress: learning }),
+  );
+  const share = options.keep ?? usualShare;
+  const { layers } = worth;
+  const units = await stopwatch.time("importance", () =>
+    chooseUnits({ layers, target, share, pool, signal }),
+  );
+  learning.done();
+  const pruning = progress.stage("prune", "Pruning and packing");
+  const { model } = dense;
+  const path = await PrunePath.open({ model, network, statistics: worth, units, calibration, pool, signal });
+  const choice = await chooseCandidate({ ...request, path }, { pool, signal, progress: pruning });
+  await path.close();
+  pruning.done();
+  return choice;
+}
+
+async function byBaseline(
+  method: BaselineMethod,
+  { layers }: PrunableLayers,
+  request: ChooseRequest,
+  network: NetworkPlan,
+): Promise<Choice> {
+  const { dense, options, stopwatch, pool, signal, progress } = request;
+  const pruning = progress.stage("prune", "Pruning and packing");
+  const baseline = await stopwatch.time("importance", () =>
+    openBaseline(method, {
+      model: dense.model,
+      network,
+      layers,
+      training: request.training,
+      seed: options.seed,
+      pool,
+      signal,
+    }),
+  );
+  const choice = await chooseBaseline(request, baseline, { pool, signal, progress: pruning });
+  pruning.done();
+  return choice;
+}
+
+/**
+ * Prunes by the method of the options, as far as the goal asks for.
+ *
+ * @throws NOTHING_TO_PRUNE where no layer can be pruned
+ */
+export async function choose(request: ChooseRequest): Promise<Chosen> {
+  const { dense, options } = request;
+  const network = networkPlan(dense.model, request.loss);
+  const prunable = prunableLayers(dense.model, network.operators);
+  if (prunable.layers.length === 0) {
+    const reasons = prunable.skipped.map(({ operator, reason }) => `operator ${operator}: ${reason}`);
+    throw dtmmError("NOTHING_TO_PRUNE", { path: request.modelPath, reasons });
+  }
+  const { method } = options;
+  const choice =
+    method === "taylor" || method === "filter-l1"
+      ? await byBaseline(method, prunable, request, network)
+      : await byPath(request, network);
+  return { ...choice, skipped: prunable.skipped };
+}
