@@ -20,8 +20,9 @@ import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
+import { Resumption } from "./resume/resumption.js";
+import { recallStatistics } from "./resume/statistics.js";
 import { modelFacts } from "./runs.js";
-import { statistics } from "./statistics.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
 import { writeModel } from "./tflite/writer.js";
@@ -81,13 +82,14 @@ async function pruneWith(
   const { signal } = context;
   const { model, bytes } = imported;
   const dense = { model, bytes };
+  const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
   const facts = await modelFacts(dense, { pool, signal });
   const data = await stopwatch.time("import", () => loadData(options, model, facts));
 
   const network = networkPlan(model, data.evaluation.scoring.kind);
   const learning = context.progress.stage("importance", "Learning what each weight is worth");
   const worth = await stopwatch.time("importance", () =>
-    statistics({
+    recallStatistics(resumption, {
       model,
       bytes,
       network,
@@ -98,7 +100,7 @@ async function pruneWith(
       progress: learning,
     }),
   );
-  learning.done();
+  learning.done(resumption.note("statistics"));
   if (worth.layers.length === 0) {
     const reasons = worth.skipped.map(({ operator, reason }) => `operator ${operator}: ${reason}`);
     throw dtmmError("NOTHING_TO_PRUNE", { path: imported.path, reasons });
@@ -119,16 +121,19 @@ async function pruneWith(
   const units = worth.layers.map(({ layer }) => unitFor(layer));
   const path = await PrunePath.open({
     ...{ model, network, statistics: worth, units },
-    ...{ calibration: data.calibration, pool, signal },
+    ...{ calibration: data.calibration, pool, signal, resumption },
   });
-  const chosen = await chooseCandidate({ ...shared, path, diet: options.diet, goal, stopwatch }, run);
+  const chosen = await chooseCandidate(
+    { ...shared, path, diet: options.diet, goal, stopwatch },
+    { ...run, resumption },
+  );
   await path.close();
-  searching.done();
+  searching.done(resumption.note("steps"));
 
   const { candidate, lesson } = await teach(chosen, {
     ...{ options: { ...options, calibration: options.calibration }, dense: model, facts },
     ...{ loss: data.evaluation.scoring.kind, calibration: data.calibration },
-    ...{ stopwatch, pool, signal },
+    ...{ stopwatch, pool, signal, resumption },
     stage: () => context.progress.stage("finetune", "Teaching the pruned model"),
   });
 
@@ -154,7 +159,11 @@ async function pruneWith(
     validation,
     warnings,
   };
-  return validation.pass ? emitResult(findings, stopwatch, context) : pruneResult(findings, stopwatch, []);
+  const result = validation.pass
+    ? await emitResult(findings, stopwatch, context)
+    : pruneResult(findings, stopwatch, []);
+  await resumption.finish();
+  return result;
 }
 
 /**
