@@ -55,7 +55,10 @@ async function point(name, goal) {
   const rows = [];
   for (const seed of seeds) {
     const start = performance.now();
-    const result = await prune({ ...models[name].options, ...goal, seed, dryRun: true }, { cwd });
+    const result = await prune(
+      { ...models[name].options, ...goal, seed, resume: false, dryRun: true },
+      { cwd },
+    );
     const seconds = (performance.now() - start) / 1000;
     const { dense, pruned, verdict } = result;
     if (verdict !== "pass") throw new Error(`${name} ${JSON.stringify(goal)}: a limit was not met`);

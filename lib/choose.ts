@@ -10,7 +10,9 @@ import type { PruneOptions } from "./options/types.js";
 import type { Progress } from "./progress/progress.js";
 import { type PrunableLayers, prunableLayers } from "./prunable.js";
 import { PrunePath } from "./prune.js";
-import { type Samples, statistics } from "./statistics.js";
+import type { Resumption } from "./resume/resumption.js";
+import { recallStatistics } from "./resume/statistics.js";
+import type { Samples } from "./statistics.js";
 import type { TrainingData } from "./training-data.js";
 import { chooseUnits } from "./unit-choice.js";
 
@@ -25,6 +27,7 @@ export interface ChooseRequest extends Omit<CandidateRequest, "path"> {
   pool: WorkerPool;
   signal: AbortSignal;
   progress: Progress;
+  resumption: Resumption;
 }
 
 /** The share around which a layer's unit is chosen where the user asks for none. */
@@ -35,23 +38,33 @@ export interface Chosen extends Choice {
 }
 
 async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Choice> {
-  const { dense, options, calibration, stopwatch, target, pool, signal, progress } = request;
+  const { dense, options, calibration, stopwatch, target, pool, signal, progress, resumption } = request;
   const learning = progress.stage("importance", "Learning what each weight is worth");
+  const { seed } = options;
   const worth = await stopwatch.time("importance", () =>
-    statistics({ ...dense, network, calibration, seed: options.seed, pool, signal, progress: learning }),
+    recallStatistics(resumption, { ...dense, network, calibration, seed, pool, signal, progress: learning }),
   );
   const share = options.keep ?? usualShare;
   const { layers } = worth;
   const units = await stopwatch.time("importance", () =>
     chooseUnits({ layers, target, share, pool, signal }),
   );
-  learning.done();
+  learning.done(resumption.note("statistics"));
   const pruning = progress.stage("prune", "Pruning and packing");
   const { model } = dense;
-  const path = await PrunePath.open({ model, network, statistics: worth, units, calibration, pool, signal });
-  const choice = await chooseCandidate({ ...request, path }, { pool, signal, progress: pruning });
+  const path = await PrunePath.open({
+    model,
+    network,
+    statistics: worth,
+    units,
+    calibration,
+    pool,
+    signal,
+    resumption,
+  });
+  const choice = await chooseCandidate({ ...request, path }, { pool, signal, progress: pruning, resumption });
   await path.close();
-  pruning.done();
+  pruning.done(resumption.note("steps"));
   return choice;
 }
 

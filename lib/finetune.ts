@@ -9,6 +9,8 @@ import type { WorkerPool } from "./native/pool.js";
 import { type LossKind, networkPlan } from "./network-plan.js";
 import type { StageProgress } from "./progress/progress.js";
 import { type NewConstants, type PrunedModel, withConstants } from "./pruned-model.js";
+import { Resumption } from "./resume/resumption.js";
+import { TrainingMemory } from "./resume/training-memory.js";
 import type { Schooling } from "./schooling.js";
 import { mainGraph, opName } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
@@ -27,6 +29,8 @@ export interface FinetuneRequest {
   pool: WorkerPool;
   signal: AbortSignal;
   progress: StageProgress;
+  /** Where the training is taken up and kept; nowhere when absent. */
+  resumption?: Resumption | undefined;
 }
 
 export interface Finetuned {
@@ -127,36 +131,41 @@ export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
   const perEpoch = Math.ceil((train.samples - heldOut) / schooling.batch);
   const steps = perEpoch * schooling.epochs;
   const call = { worker, signal };
-  await pool.call(
-    "openTraining",
-    {
-      teacher: networkPlan(request.dense, request.loss),
-      student,
-      layers,
-      inputs: train.bytes,
-      samples: train.samples,
-      labels: [...(train.labels ?? [])],
-      heldOut,
-      steps,
-      batch: schooling.batch,
-      rate: schooling.rate,
-      temperature: schooling.temperature,
-      labelShare: schooling.labelShare,
-      augmentation: schooling.augmentation,
-      seed: request.seed,
-      threads: pool.size,
-    },
-    call,
-  );
-  const before = await pool.call("judgeTraining", {}, call);
-  let after = before;
+  const plan = {
+    teacher: networkPlan(request.dense, request.loss),
+    student,
+    layers,
+    inputs: train.bytes,
+    samples: train.samples,
+    labels: [...(train.labels ?? [])],
+    heldOut,
+    steps,
+    batch: schooling.batch,
+    rate: schooling.rate,
+    temperature: schooling.temperature,
+    labelShare: schooling.labelShare,
+    augmentation: schooling.augmentation,
+    seed: request.seed,
+  };
+  await pool.call("openTraining", { ...plan, threads: pool.size }, call);
+  const memory = new TrainingMemory(request.resumption ?? Resumption.none, plan);
+  const saved = await memory.read();
+  if (saved !== undefined) await pool.call("restoreTraining", { state: saved.state }, call);
+  const first = saved?.epoch ?? 0;
+  const before = saved?.before ?? (await pool.call("judgeTraining", {}, call));
+  let after = saved?.after ?? before;
   const epochs = before.agreement >= request.enough && request.enough < 1 ? 0 : schooling.epochs;
+  if (first > 0) progress.update(first / epochs, `going on after epoch ${first} of an earlier run`);
   const start = performance.now();
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+  for (let epoch = first + 1; epoch <= epochs; epoch++) {
     const { loss } = await pool.call("train", { steps: perEpoch }, call);
     const judged = await pool.call("judgeTraining", {}, call);
     if (judged.loss === judged.bestLoss) after = judged;
-    const left = ((performance.now() - start) / epoch) * (epochs - epoch);
+    if (epoch === epochs || memory.due) {
+      const { state } = await pool.call("saveTraining", {}, call);
+      await memory.write({ epoch, before, after, state });
+    }
+    const left = ((performance.now() - start) / (epoch - first)) * (epochs - epoch);
     const figures = `loss ${loss.toFixed(4)}, held out ${judged.loss.toFixed(4)}`;
     progress.update(epoch / epochs, `epoch ${epoch}, ${figures}, ${Math.round(left / 1000)} s left`);
   }

@@ -18,6 +18,7 @@ import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
+import { Resumption } from "./resume/resumption.js";
 import { modelFacts } from "./runs.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
@@ -79,6 +80,7 @@ async function pruneWith(
   const { model, bytes } = imported;
   const { calibration } = options;
   const dense = { model, bytes };
+  const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
   const facts = await modelFacts(dense, { pool, signal });
   const data = await stopwatch.time("import", () => loadData(options, model, facts));
 
@@ -104,10 +106,10 @@ async function pruneWith(
   const { diet, target } = options;
   const { skipped, ...choice } = await choose({
     ...{ ...shared, options, modelPath: imported.path, loss, calibration: data.calibration, training },
-    ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress },
+    ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress, resumption },
   });
   const { candidate, lesson } = await teach(choice.candidate, {
-    ...{ options, dense: model, loss, training, stopwatch, pool, signal },
+    ...{ options, dense: model, loss, training, stopwatch, pool, signal, resumption },
     stage: () => context.progress.stage("finetune", "Teaching the pruned model"),
   });
 
@@ -135,7 +137,11 @@ async function pruneWith(
     validation,
     warnings,
   };
-  return validation.pass ? emitResult(findings, stopwatch, context) : pruneResult(findings, stopwatch, []);
+  const result = validation.pass
+    ? await emitResult(findings, stopwatch, context)
+    : pruneResult(findings, stopwatch, []);
+  await resumption.finish();
+  return result;
 }
 
 /**

@@ -9,6 +9,9 @@ import type { NetworkPlan } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { type PrunedModel, type RoundedLayer, withConstants } from "./pruned-model.js";
 import { openRefit, type RefitRun, refit } from "./refit.js";
+import { contentsOf } from "./resume/contents.js";
+import { PathMemory } from "./resume/path-memory.js";
+import { Resumption } from "./resume/resumption.js";
 import { buildFrontier, type Currency, keptCost, plainCurrency, schedule } from "./schedule.js";
 import type { Samples, Statistics } from "./statistics.js";
 import type { Model } from "./tflite/model.js";
@@ -51,6 +54,8 @@ export interface PathRequest {
   calibration: Samples;
   pool: WorkerPool;
   signal: AbortSignal;
+  /** Where points are taken up and kept; nowhere when absent. */
+  resumption?: Resumption | undefined;
 }
 
 /** The way from the dense network to ever smaller ones; points once reached are kept. */
@@ -62,17 +67,22 @@ export class PrunePath {
   private constructor(
     private readonly request: PathRequest,
     private readonly run: RefitRun,
-    states: LayerState[],
+    private readonly memory: PathMemory,
+    dense: PathPoint,
   ) {
-    this.points = [{ share: 1, predictedLoss: 0, states, rounded: [] }];
-    this.currency = plainCurrency(states);
+    this.points = [dense];
+    this.currency = plainCurrency(dense.states);
   }
 
   /** Opens the path; `close` it when done. */
   static async open(request: PathRequest): Promise<PrunePath> {
+    const { pool: _, signal: __, resumption = Resumption.none, ...rest } = request;
     const { statistics, units, network, calibration } = request;
     const states = statistics.layers.map((layer, i) => denseState(layer, units[i]!));
-    return new PrunePath(request, await openRefit(network, calibration, request), states);
+    const run = await openRefit(network, calibration, request);
+    const dense = { share: 1, predictedLoss: 0, states, rounded: [] };
+    const inputs = { ...rest, calibration: contentsOf(calibration) };
+    return new PrunePath(request, run, new PathMemory(resumption, dense, inputs), dense);
   }
 
   close(): Promise<void> {
@@ -108,8 +118,12 @@ export class PrunePath {
     if (at.share === share || share >= 1) return at;
     const steps = stepsBetween(at.share, share);
     for (const [index, next] of steps.entries()) {
+      const from = at;
+      const last = index === steps.length - 1;
       const stepDone = (done: number) => progress((index + done) / steps.length);
-      at = await this.step(at, next, index === steps.length - 1, stepDone);
+      at = await this.memory.point(from, [next, last, this.currency], () =>
+        this.step(from, next, last, stepDone),
+      );
       this.points.push(at);
     }
     return at;

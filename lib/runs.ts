@@ -4,6 +4,7 @@ import type { CompareResult, ModelFacts, RunResult } from "./native/addon-types.
 import { compareSamples, type MapOptions, runSamples } from "./native/map-samples.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { StageProgress } from "./progress/progress.js";
+import type { Resumption } from "./resume/resumption.js";
 import type { Samples } from "./statistics.js";
 import { arenaFor } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
@@ -19,6 +20,8 @@ export interface RunContext {
   pool: WorkerPool;
   signal: AbortSignal;
   progress: StageProgress;
+  /** Where outputs of an interrupted run are taken up; nowhere for what is to prove a result. */
+  resumption?: Resumption | undefined;
 }
 
 /** Options for `mapSamples` that report to the stage. */
@@ -38,13 +41,17 @@ export function modelFacts(
 }
 
 /** Output 0 of every sample, and the arena in use. */
-export function runModel(
+export async function runModel(
   model: WrittenModel,
   { bytes, samples }: Samples,
   context: RunContext,
 ): Promise<RunResult> {
   const request = { model: model.bytes, arenaBytes: arenaFor(model.model), inputs: bytes, samples };
-  return runSamples(context.pool, request, mapOptions(context));
+  const run = () => runSamples(context.pool, request, mapOptions(context));
+  const { resumption } = context;
+  if (resumption === undefined) return run();
+  const key = resumption.key("run", [model.bytes, bytes, samples]);
+  return resumption.recall(resumption.passing(key), run);
 }
 
 /** Both models over all samples, held against each other at every operator's output. */

@@ -8,6 +8,7 @@ import type { LossKind } from "./network-plan.js";
 import type { DietStep } from "./pack/diet-steps.js";
 import { pack } from "./pack/index.js";
 import type { StageProgress } from "./progress/progress.js";
+import type { Resumption } from "./resume/resumption.js";
 import { schoolingFor } from "./schooling.js";
 import type { Stopwatch } from "./stopwatch.js";
 import type { Model } from "./tflite/model.js";
@@ -29,6 +30,7 @@ export interface TeachRequest {
   stopwatch: Stopwatch;
   pool: WorkerPool;
   signal: AbortSignal;
+  resumption?: Resumption | undefined;
   /** Opens the stage's progress. */
   stage: () => StageProgress;
 }
@@ -49,9 +51,9 @@ export async function teach(
   candidate: Candidate,
   request: TeachRequest,
 ): Promise<{ candidate: Candidate; lesson?: Lesson }> {
-  const { options, dense, loss, stopwatch, pool, signal } = request;
+  const { options, dense, loss, stopwatch, pool, signal, resumption } = request;
   const wish = options.finetune;
-  if (wish === "off" || candidate.pruned.layers.length === 0) return { candidate };
+  if (wish === "off" || candidate.figures.keptWeights === 1) return { candidate };
   const train = await request.training();
   const schooling = schoolingFor({ ...options, finetune: wish }, dense, train.samples);
   const enough = wish === "auto" ? goodEnough : 1;
@@ -59,9 +61,9 @@ export async function teach(
   const { pruned } = candidate;
   const progress = request.stage();
   const taught = await stopwatch.time("finetune", () =>
-    finetune({ dense, pruned, loss, train, schooling, enough, seed, pool, signal, progress }),
+    finetune({ dense, pruned, loss, train, schooling, enough, seed, pool, signal, progress, resumption }),
   );
-  progress.done();
+  progress.done(resumption?.note("training"));
   const packed = await stopwatch.time("pack", () => pack(taught.pruned, options.diet));
   const figures = ({ loss, agreement }: { loss: number; agreement: number }) => ({ loss, agreement });
   return {

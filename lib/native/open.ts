@@ -1,5 +1,6 @@
 /** From options to running workers: the tree is found, the addon built where needed, the children started. */
 
+import { basename, dirname } from "node:path";
 import type { Context } from "../context.js";
 import { locateTflm, type TflmOptions, type TflmTree } from "../tflm/locate.js";
 import type { TreeFacts } from "./addon-types.js";
@@ -11,6 +12,8 @@ export interface OpenInterpreter {
   pool: WorkerPool;
   tree: TflmTree;
   facts: TreeFacts;
+  /** Identifies the build of the addon: its sources, its tree, the compiler and the flags. */
+  addonKey: string;
 }
 
 export interface InterpreterOptions {
@@ -38,7 +41,7 @@ export async function withInterpreter<T>(
   const pool = await WorkerPool.open({ addonPath, workers: options.workers });
   try {
     const facts = await pool.call("treeFacts", {}, { signal: context.signal });
-    return await use({ pool, tree, facts });
+    return await use({ pool, tree, facts, addonKey: basename(dirname(addonPath)) });
   } finally {
     await pool.close();
   }

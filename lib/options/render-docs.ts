@@ -27,7 +27,7 @@ second.
 | 2 | bad usage or bad input |
 | 3 | something is missing on this machine |
 | 4 | a bug in dtmm |
-| 130, 143 | interrupted; nothing half-done is left behind |
+| 130, 143 | interrupted; nothing half-done is left behind, and the next run takes up what was finished |
 
 \`--json FILE\` receives the result whatever the verdict is: with exit 1, and in a dry run, it is the one file that is
 written. With \`--json -\`, stdout holds JSON only, and errors come as

@@ -238,6 +238,16 @@ export const optionTable = {
     defaultText: "the environment's TFLM_DIR, else the crate tfmicro 0.1.0",
     path: "tree",
   }),
+  resume: entry({
+    flag: "--resume",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Take up what an interrupted run with the same inputs has finished; --no-resume to begin anew and keep nothing.",
+    group: "Machine",
+    commands: ["prune"],
+    default: true,
+  }),
   out: entry({
     flag: "--out <dir>",
     text: "string",

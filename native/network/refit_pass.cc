@@ -60,6 +60,8 @@ RefitPass::RefitPass(Network network, Bytes inputs, size_t samples, size_t threa
 
 void RefitPass::Restart() {
   next_ = 0;
+  pruned_ = dense_;
+  changed_.assign(changed_.size(), false);
   for (size_t tensor = 0; tensor < dense_values_.size(); ++tensor) {
     std::vector<int8_t>().swap(pruned_values_[tensor]);
     if (static_cast<int>(tensor) != dense_.input) std::vector<int8_t>().swap(dense_values_[tensor]);

@@ -24,7 +24,8 @@ class RefitPass {
   // kind.
   RefitPass(Network network, Bytes inputs, size_t samples, size_t threads);
 
-  // Begins again at the model's input with the pruned layers set so far.
+  // Begins again at the model's input with the dense network: what follows does not depend on what was
+  // before.
   void Restart();
 
   // Runs both networks up to operator `op`, a conv behind those of earlier calls, and returns its moments.

@@ -1,8 +1,10 @@
 #include "network/trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 
 #include "fault.h"
@@ -15,6 +17,22 @@ namespace {
 // A batch is cut into this many parts, whatever the number of threads: gradients are added in their order.
 constexpr size_t kParts = 4;
 constexpr size_t kWarmUp = 20;  // steps in which the rate rises
+
+// A double as floats that add up to it to the last bit: rounded, what that leaves rounded, and once more.
+// An infinite one is its own first part.
+using Parts = std::array<float, 3>;
+
+Parts PartsOf(double value) {
+  Parts parts{};
+  for (float& part : parts) {
+    part = static_cast<float>(value);
+    if (!std::isfinite(part)) break;
+    value -= part;
+  }
+  return parts;
+}
+
+double Whole(const Parts& parts) { return std::accumulate(parts.begin(), parts.end(), 0.0); }
 
 double Spread(const std::vector<float>& values) {
   double sum = 0;
@@ -290,23 +308,29 @@ void Trainer::ForEachState(const Visit& visit) {
 
 std::vector<float> Trainer::Save() {
   if (best_.empty()) best_ = plan_.layers;
-  std::vector<float> state = {static_cast<float>(step_), static_cast<float>(best_loss_)};
+  std::vector<float> state = {static_cast<float>(step_)};
+  const Parts loss = PartsOf(best_loss_);
+  state.insert(state.end(), loss.begin(), loss.end());
   ForEachState([&](Values* values) { state.insert(state.end(), values->begin(), values->end()); });
   return state;
 }
 
 void Trainer::Restore(const std::vector<float>& state) {
   best_ = plan_.layers;
-  size_t size = 2;
+  Parts loss{};
+  size_t size = 1 + loss.size();
   ForEachState([&](Values* values) { size += values->size(); });
   if (state.size() != size) throw Fault("TRAINING_STATE", "the saved training is that of another network");
-  step_ = static_cast<size_t>(state[0]);
-  best_loss_ = state[1];
-  size_t at = 2;
-  ForEachState([&](Values* values) {
-    std::copy_n(state.begin() + static_cast<std::ptrdiff_t>(at), values->size(), values->begin());
-    at += values->size();
-  });
+  auto next = state.begin();
+  step_ = static_cast<size_t>(*next++);
+  const auto take = [&](auto* values) {
+    const auto end = next + static_cast<std::ptrdiff_t>(values->size());
+    std::copy(next, end, values->begin());
+    next = end;
+  };
+  take(&loss);
+  best_loss_ = Whole(loss);
+  ForEachState(take);
   Quantise();
 }
 

@@ -33,7 +33,7 @@ test.each([
     "inputs.npy": npyBytes(inputs),
     "dtmm.config.mjs":
       "process.stderr.write('config read\\n');\n" +
-      "export default { model: 'model.tflite', calibration: 'inputs.npy', keep: 0.5 };\n",
+      "export default { model: 'model.tflite', calibration: 'inputs.npy', keep: 0.5, resume: false };\n",
   });
   const before = readdirSync(folder);
   const child = spawn(process.execPath, [main, "prune"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });

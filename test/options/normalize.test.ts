@@ -35,6 +35,7 @@ describe("values", () => {
       arrayName: "g_model",
       dryRun: false,
       quiet: false,
+      resume: true,
       debug: false,
     });
   });

@@ -109,7 +109,7 @@ describe("one seed, one result", () => {
   /** The bytes of the model, of a project of its own; `workers` overrides the number of processes. */
   async function modelOf(seed: number, workers?: number): Promise<Uint8Array> {
     const project = newProject();
-    const given = { ...withEval, keep: 0.5, calibrationSamples: 20, seed };
+    const given = { ...withEval, keep: 0.5, calibrationSamples: 20, seed, resume: false };
     const options = normalizeOptions("prune", given, undefined, project.root, "library");
     const onWorkers = { ...options, workers };
     await pruneWith(onWorkers, {
