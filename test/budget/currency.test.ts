@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { weightLayers } from "../../lib/layers.js";
-import { buildFrontier, lossAt, schedule } from "../../lib/schedule.js";
+import { buildFrontier, schedule } from "../../lib/schedule.js";
 import { convModelValue } from "../support/models.js";
 import { curvesOf, wideThenNarrow } from "./support.js";
 
@@ -40,22 +40,5 @@ describe("a schedule in a currency", () => {
     expect(kept(chosen.keep[0]!)).toBe(1);
     expect(kept(chosen.keep[1]!)).toBeCloseTo(0.25, 2);
     expect(schedule(buildFrontier(layers, currency), 0).keptWeights).toBe(weights);
-  });
-});
-
-describe("lossAt", () => {
-  const frontier = buildFrontier(layers);
-
-  test("is the schedule's loss where that uses the budget up", () => {
-    for (const share of [1, 0.75, 0.5, 0.25, 0]) {
-      const { keptWeights, predictedLoss } = schedule(frontier, share * 2 * weights);
-      expect(lossAt(frontier, keptWeights)).toBeCloseTo(predictedLoss, 6);
-    }
-  });
-
-  test("takes the last segment in part", () => {
-    const [between, none] = [lossAt(frontier, 2 * weights - 2), lossAt(frontier, 2 * weights)];
-    expect(none).toBe(0);
-    expect(between).toBeCloseTo(0.5, 9);
   });
 });

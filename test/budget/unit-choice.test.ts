@@ -43,8 +43,10 @@ describe("chooseUnits", () => {
     const random = seededRandom(7);
     const weights = new Int8Array(layer.weights.length);
     for (let start = 0; start < weights.length; start += block) {
-      const size = random.next() < 0.5 ? 100 : 2;
-      for (let i = 0; i < block; i++) weights[start + i] = random.next() < 0.5 ? size : -size;
+      const [least, most] = random.next() < 0.5 ? [60, 120] : [0, 20];
+      for (let i = 0; i < block; i++) {
+        weights[start + i] = (random.next() < 0.5 ? 1 : -1) * random.integer(least, most);
+      }
     }
     const order = 9 * 32 + 1;
     const sums = new Float64Array(order * order);
