@@ -27,8 +27,13 @@ import { writeModel } from "./tflite/writer.js";
 import { chooseUnits } from "./unit-choice.js";
 import { validate } from "./validate.js";
 
-/** The share around which a layer's unit is chosen where the user asks for none. */
+/** The share that units are chosen for where nothing says how much will be kept. */
 const usualShare = 0.5;
+
+/** About the share of the weights that will be kept. */
+function expectedShare({ keep, flash }: PruneOptions, denseBytes: number): number {
+  return keep ?? Math.min(usualShare, (flash ?? denseBytes) / denseBytes);
+}
 
 /** Where the result goes. */
 function emitPlace({ root, out, patch, resolver }: PruneOptions) {
@@ -119,7 +124,7 @@ async function pruneWith(
   const { evaluation } = data;
   const baseline = await stopwatch.time("validate", () => denseBaseline(dense, facts, evaluation, run));
   const shared = { dense, output, evaluation, baseline };
-  const share = options.keep ?? usualShare;
+  const share = expectedShare(options, bytes.length);
   const units = await stopwatch.time("importance", () =>
     chooseUnits({ layers: worth.layers, target: options.target, share, pool, signal }),
   );

@@ -91,13 +91,16 @@ function indexBytes(unit: PruningUnit, layer: WeightLayer): number {
   return (bundles(unit, layer) * (groupOffsets(unit, layer).length - 1)) / 8;
 }
 
-/** Prices of a byte are those of schedules for a little less, just, and a little more than the share. */
-const sharesAround = [0.8, 1, 1.2];
+/**
+ * Prices of a byte are those of schedules for the share and for less: below it a wrong unit costs accuracy, above it no
+ * more than the bytes of an index.
+ */
+const sharesBelow = [0.6, 0.8, 1];
 
 export interface UnitChoiceRequest {
   layers: LayerStatistics[];
   target: Target;
-  /** Share of the weights, 0..1, at which the units are compared. */
+  /** Share of the weights, 0..1, that is about to be kept. */
   share: number;
   pool: WorkerPool;
   signal: AbortSignal;
@@ -161,7 +164,7 @@ function costOf({ frontier, index }: Trial, price: number): number {
 /** One unit per layer; of equals the coarsest. */
 export async function chooseUnits(request: UnitChoiceRequest): Promise<PruningUnit[]> {
   const layers = await Promise.all(request.layers.map((layer) => tryUnits(layer, request)));
-  const shares = sharesAround.map((factor) => Math.min(1, factor * request.share));
+  const shares = sharesBelow.map((factor) => factor * request.share);
   const prices = pricesOfByte(layers, shares);
   return layers.map(({ trials }) => {
     const costs = trials.map((trial) => prices.reduce((sum, price) => sum + costOf(trial, price), 0));
