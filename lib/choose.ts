@@ -17,7 +17,7 @@ import type { TrainingData } from "./training-data.js";
 import { chooseUnits } from "./unit-choice.js";
 
 export interface ChooseRequest extends Omit<CandidateRequest, "path"> {
-  options: Pick<PruneOptions, "method" | "seed" | "keep">;
+  options: Pick<PruneOptions, "method" | "seed">;
   /** Of the model file, for messages. */
   modelPath: string;
   loss: LossKind;
@@ -30,8 +30,13 @@ export interface ChooseRequest extends Omit<CandidateRequest, "path"> {
   resumption: Resumption;
 }
 
-/** The share around which a layer's unit is chosen where the user asks for none. */
+/** The share that units are chosen for where nothing says how much will be kept. */
 const usualShare = 0.5;
+
+/** About the share of the weights that will be kept. */
+function expectedShare({ keep, flash }: CandidateRequest["goal"], denseBytes: number): number {
+  return keep ?? Math.min(usualShare, (flash ?? denseBytes) / denseBytes);
+}
 
 export interface Chosen extends Choice {
   skipped: PrunableLayers["skipped"];
@@ -44,7 +49,7 @@ async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Cho
   const worth = await stopwatch.time("importance", () =>
     recallStatistics(resumption, { ...dense, network, calibration, seed, pool, signal, progress: learning }),
   );
-  const share = options.keep ?? usualShare;
+  const share = expectedShare(request.goal, dense.bytes.length);
   const { layers } = worth;
   const units = await stopwatch.time("importance", () =>
     chooseUnits({ layers, target, share, pool, signal }),

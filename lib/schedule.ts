@@ -151,24 +151,6 @@ export function buildFrontier(layers: LayerCurves[], currency = plainCurrency(la
 }
 
 /**
- * Predicted loss where exactly so much is kept, with the last segment taken in part: without the steps of a schedule,
- * which differ between coarse and fine groups.
- *
- * @param cost what is kept, in the frontier's currency
- */
-export function lossAt(frontier: Frontier, cost: number): number {
-  let excess = frontier.keptCost - cost;
-  let loss = 0;
-  for (const segment of frontier.segments) {
-    if (excess <= 0) break;
-    const taken = Math.min(segment.cost, excess);
-    loss += segment.slope * taken;
-    excess -= taken;
-  }
-  return loss;
-}
-
-/**
  * The schedule that keeps at least so much at the least predicted loss.
  *
  * @param atLeast what may not be undercut, in the frontier's currency: weights in the plain one

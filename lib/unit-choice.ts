@@ -1,15 +1,17 @@
 /**
  * The unit that each layer is pruned in, chosen by what the target's kernels do well and by bytes.
  *
- * Finer blocks lose less at an equal number of weights and pay one bit of index each, so the units that a kernel handles
- * well are held against each other at equal bytes, on the loss curves of some of the layer's filters.
+ * Finer blocks lose less at an equal number of weights and pay one bit of index each. The units that a kernel handles well
+ * are held against each other on the loss curves of some of the layer's filters, at a price of a byte that is the same for
+ * all layers: that of the schedule which keeps the share that is asked for. Layers are pruned so unevenly that equal
+ * shares of each would compare units where a layer never comes to be.
  */
 
 import { denseState, importance } from "./importance.js";
 import { positions, type WeightLayer } from "./layers.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { Target } from "./options/types.js";
-import { buildFrontier, lossAt } from "./schedule.js";
+import { buildFrontier, type Frontier } from "./schedule.js";
 import type { LayerStatistics } from "./statistics.js";
 import { bundles, filterlet, groupOffsets, type PruningUnit } from "./unit.js";
 
@@ -89,40 +91,83 @@ function indexBytes(unit: PruningUnit, layer: WeightLayer): number {
   return (bundles(unit, layer) * (groupOffsets(unit, layer).length - 1)) / 8;
 }
 
-/** Layers get more and less than the share of the whole model: shares at which units are held against each other. */
-function sharesAround(share: number): number[] {
-  return [0.75 * share, share, Math.min(0.95, 1.25 * share)];
-}
+/**
+ * Prices of a byte are those of schedules for the share and for less: below it a wrong unit costs accuracy, above it no
+ * more than the bytes of an index.
+ */
+const sharesBelow = [0.6, 0.8, 1];
 
 export interface UnitChoiceRequest {
   layers: LayerStatistics[];
   target: Target;
-  /** Share of the weights, 0..1, around which the units are compared. */
+  /** Share of the weights, 0..1, that is about to be kept. */
   share: number;
   pool: WorkerPool;
   signal: AbortSignal;
 }
 
-async function chooseUnit(statistics: LayerStatistics, request: UnitChoiceRequest): Promise<PruningUnit> {
-  const units = candidateUnits(statistics.layer, request.target);
-  if (units.length === 1) return units[0]!;
-  const filters = sampledFilters(statistics.layer.geometry.outputChannels, units.length);
-  const sample = withFilters(statistics, filters);
-  const losses = await Promise.all(
+/** A unit with the loss curves of the layer's sampled filters in it. */
+interface Trial {
+  unit: PruningUnit;
+  frontier: Frontier;
+  /** Bytes of the sample's index. */
+  index: number;
+}
+
+/** A layer's units, coarsest first. */
+interface LayerTrials {
+  /** Weights of the layer by those of the sample. */
+  scale: number;
+  trials: Trial[];
+}
+
+async function tryUnits(statistics: LayerStatistics, request: UnitChoiceRequest): Promise<LayerTrials> {
+  const { layer } = statistics;
+  const units = candidateUnits(layer, request.target);
+  const sample = withFilters(statistics, sampledFilters(layer.geometry.outputChannels, units.length));
+  const trials = await Promise.all(
     units.map(async (unit) => {
       const curves = await importance(denseState(sample, unit), request.pool, request.signal);
-      const frontier = buildFrontier([curves]);
-      const index = indexBytes(unit, sample.layer);
-      return sharesAround(request.share).reduce((sum, share) => {
-        const bytes = share * sample.layer.weights.length;
-        return sum + lossAt(frontier, Math.max(0, bytes - index));
-      }, 0);
+      return { unit, frontier: buildFrontier([curves]), index: indexBytes(unit, sample.layer) };
     }),
   );
-  return units[losses.indexOf(Math.min(...losses))]!;
+  return { scale: layer.weights.length / sample.layer.weights.length, trials };
+}
+
+/** Loss per byte of the last weights that go when all layers together keep a share, each in its finest unit. */
+function pricesOfByte(layers: LayerTrials[], shares: readonly number[]): number[] {
+  const finest = layers.map(({ scale, trials }) => ({ scale, frontier: trials.at(-1)!.frontier }));
+  const all = finest.reduce((sum, { scale, frontier }) => sum + scale * frontier.keptWeights, 0);
+  const segments = finest
+    .flatMap(({ scale, frontier }) =>
+      frontier.segments.map(({ slope, weights }) => ({ slope, weights: scale * weights })),
+    )
+    .sort((a, b) => a.slope - b.slope);
+  return shares.map((share) => {
+    let kept = all;
+    for (const { slope, weights } of segments) {
+      kept -= weights;
+      // Where the first weights go for nothing, any price tells the units apart by their bytes.
+      if (kept <= share * all) return Math.max(slope, Number.EPSILON);
+    }
+    return Math.max(segments.at(-1)?.slope ?? 0, Number.EPSILON);
+  });
+}
+
+/** What a unit costs at a price of a byte, in bytes: those that stay, and the loss of those that go. */
+function costOf({ frontier, index }: Trial, price: number): number {
+  return frontier.segments
+    .filter(({ slope }) => slope <= price)
+    .reduce((sum, { slope, weights }) => sum + weights * (slope / price - 1), frontier.keptWeights + index);
 }
 
 /** One unit per layer; of equals the coarsest. */
-export function chooseUnits(request: UnitChoiceRequest): Promise<PruningUnit[]> {
-  return Promise.all(request.layers.map((layer) => chooseUnit(layer, request)));
+export async function chooseUnits(request: UnitChoiceRequest): Promise<PruningUnit[]> {
+  const layers = await Promise.all(request.layers.map((layer) => tryUnits(layer, request)));
+  const shares = sharesBelow.map((factor) => factor * request.share);
+  const prices = pricesOfByte(layers, shares);
+  return layers.map(({ trials }) => {
+    const costs = trials.map((trial) => prices.reduce((sum, price) => sum + costOf(trial, price), 0));
+    return trials[costs.indexOf(Math.min(...costs))]!.unit;
+  });
 }

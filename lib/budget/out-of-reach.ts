@@ -62,6 +62,14 @@ export function unreachable(budgets: Budgets, smallest: Preview, frozen: number)
   return undefined;
 }
 
+/** Converters join the names of all that was fused into an operator; so much of one tells which it is. */
+const nameLength = 40;
+
+function tensorText(index: number, name = ""): string {
+  const short = name.length > nameLength ? `${name.slice(0, nameLength)}...` : name;
+  return short === "" ? `tensor ${index}` : `tensor ${index} (${short})`;
+}
+
 /** The activations that are alive at an operator, largest first. */
 function aliveAt(model: Model, operator: number): { name: string; bytes: number }[] {
   const { tensors, operators, inputs, outputs } = mainGraph(model);
@@ -74,8 +82,7 @@ function aliveAt(model: Model, operator: number): { name: string; bytes: number 
       const from = inputs?.includes(index) ? 0 : users[0];
       const to = outputs?.includes(index) ? operators.length - 1 : users.at(-1);
       const alive = from !== undefined && to !== undefined && from <= operator && operator <= to;
-      const name = tensor.name ? `${tensor.name} (tensor ${index})` : `tensor ${index}`;
-      return alive ? [{ name, bytes: tensorBytes(tensor) ?? 0 }] : [];
+      return alive ? [{ name: tensorText(index, tensor.name), bytes: tensorBytes(tensor) ?? 0 }] : [];
     })
     .sort((a, b) => b.bytes - a.bytes);
 }

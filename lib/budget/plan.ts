@@ -33,7 +33,7 @@ export interface Plan {
 }
 
 /** How much of the currency are cycles, where a latency budget binds. */
-const cycleMixes = [0.25, 0.5, 0.75, 1];
+const cycleMixes = [1 / 3, 2 / 3, 1];
 
 /** Steps of a schedule are whole groups: so much more than `keep` is still `keep`. */
 const keepTolerance = 1 / 256;

@@ -14,9 +14,12 @@ export interface BlockGrid {
   unit: PruningUnit;
 }
 
-/** Contiguous runs of dense weights, all of the same length, that a block consists of: one per filter. */
+/** Contiguous runs of dense weights, all of the same length and equally far apart, that a block has: one per filter. */
 interface BlockRuns {
-  starts: number[];
+  start: number;
+  stride: number;
+  /** Behind the start of the last run. */
+  end: number;
   length: number;
 }
 
@@ -47,12 +50,17 @@ function blockRuns(grid: BlockGrid, block: number): BlockRuns {
   const channel = (block % perPosition) * unit.channels;
   const position = Math.floor(block / perPosition) % positions;
   const first = Math.floor(block / (perPosition * positions)) * unit.filters;
-  const count = Math.min(unit.filters, filters - first);
-  const starts = Array.from(
-    { length: count },
-    (_, f) => ((first + f) * positions + position) * channels + channel,
-  );
-  return { starts, length: Math.min(unit.channels, channels - channel) };
+  const stride = positions * channels;
+  const start = first * stride + position * channels + channel;
+  const end = start + Math.min(unit.filters, filters - first) * stride;
+  return { start, stride, end, length: Math.min(unit.channels, channels - channel) };
+}
+
+function hasWeight(dense: Int8Array, { start, stride, end, length }: BlockRuns): boolean {
+  for (let run = start; run < end; run += stride) {
+    for (let i = run; i < run + length; i++) if (dense[i] !== 0) return true;
+  }
+  return false;
 }
 
 /**
@@ -63,17 +71,16 @@ export function packBlocks(dense: Int8Array, grid: BlockGrid): PackedBlocks {
   const index = new Uint8Array(indexBytes(grid));
   const weights = new Int8Array(dense.length);
   let written = 0;
-  const keep = (block: number, { starts, length }: BlockRuns) => {
+  const keep = (block: number, { start, stride, end, length }: BlockRuns) => {
     index[block >> 3]! |= 1 << (block & 7);
-    for (const start of starts) {
-      weights.set(dense.subarray(start, start + length), written);
-      written += length;
+    for (let run = start; run < end; run += stride) {
+      for (let i = run; i < run + length; i++) weights[written++] = dense[i]!;
     }
   };
-  for (let block = 0; block < blockCount(grid); block++) {
+  const blocks = blockCount(grid);
+  for (let block = 0; block < blocks; block++) {
     const runs = blockRuns(grid, block);
-    const used = runs.starts.some((start) => dense.subarray(start, start + runs.length).some((w) => w !== 0));
-    if (used) keep(block, runs);
+    if (hasWeight(dense, runs)) keep(block, runs);
   }
   if (written === 0) keep(0, blockRuns(grid, 0));
   return { weights: weights.slice(0, written), index };
@@ -89,10 +96,10 @@ export function unpackBlocks(weights: Int8Array, index: Uint8Array, grid: BlockG
   let read = 0;
   for (let block = 0; block < blockCount(grid); block++) {
     if (((index[block >> 3]! >> (block & 7)) & 1) === 0) continue;
-    const { starts, length } = blockRuns(grid, block);
-    for (const start of starts) {
+    const { start, stride, end, length } = blockRuns(grid, block);
+    for (let run = start; run < end; run += stride) {
       if (read + length > weights.length) return undefined;
-      dense.set(weights.subarray(read, read + length), start);
+      dense.set(weights.subarray(read, read + length), run);
       read += length;
     }
   }
