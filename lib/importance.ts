@@ -17,7 +17,7 @@ export interface LayerState {
   unit: PruningUnit;
   /** [bundles][groups], 1 = still there. */
   keep: Uint8Array;
-  /** [filters][order]: weights and, last, the bias, in units of the dense layer's integers but not rounded. */
+  /** [filters][order]: weights and, last, the bias, in units of the dense layer's integers; fractions once re-fitted. */
   weights: Float64Array;
   /** Of the inputs that the layer reads in the network as pruned so far. */
   moments: LayerMoments;

@@ -99,6 +99,12 @@ async function solveLayer(
   return solved;
 }
 
+/** The solution in units of the dense layer's integers. */
+function inDenseUnits({ weights, ratio }: Solved): Float64Array {
+  const order = weights.length / ratio.length;
+  return weights.map((weight, i) => weight * ratio[Math.floor(i / order)]!);
+}
+
 /** [filters][order] as weights and biases. */
 function split(all: Float64Array, filters: number) {
   const patch = all.length / filters - 1;
@@ -136,7 +142,7 @@ async function setLayer(run: RefitRun, { layer }: LayerState, real: ReturnType<t
 }
 
 export interface Fitted {
-  /** With the moments of what the layers now read; their weights are the solution unless it was rounded. */
+  /** With the moments of what the layers now read, and the solution as weights. */
   states: LayerState[];
   /** Layers with new constants, where these were to be whole. */
   rounded: RoundedLayer[];
@@ -163,12 +169,12 @@ export async function refit(
     const seen = { ...state, moments };
     if (touched) {
       const solved = await solveLayer(seen, cross, precision, run);
+      seen.weights = inDenseUnits(solved);
       if (precision.round) {
         const layer = roundedLayer(seen, solved);
         fitted.rounded.push(layer);
         await setLayer(run, seen, realConstants({ ...layer.layer, ...layer }, layer.weights, layer.bias));
       } else {
-        seen.weights = solved.weights;
         const { weights, bias } = split(solved.weights, state.layer.geometry.outputChannels);
         await setLayer(run, seen, realConstants(state.layer, weights, bias));
       }

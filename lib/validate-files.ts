@@ -4,69 +4,19 @@ import type { Context } from "./context.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadEvaluation } from "./evaluation.js";
 import { type ImportedModel, importModel } from "./import.js";
-import { weightLayers } from "./layers.js";
 import type { ModelFacts } from "./native/addon-types.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { ValidateOptions } from "./options/types.js";
-import { inputSlots, packedFormat } from "./pack/format.js";
-import { packedOp } from "./pack/index.js";
-import { unpackLayer } from "./pack/unpack.js";
+import { packedFormat } from "./pack/format.js";
 import { projectPath } from "./project-path.js";
 import { describeEvaluation, describeTree } from "./report/build.js";
 import type { ValidateResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
 import { modelFacts } from "./runs.js";
-import { replaceData } from "./tflite/edit.js";
-import { asInt8, constantData, mainGraph, opName } from "./tflite/graph.js";
-import type { Model } from "./tflite/model.js";
+import { stockEquivalent } from "./stock-equivalent.js";
+import { mainGraph, opName } from "./tflite/graph.js";
 import { writeModel } from "./tflite/writer.js";
 import { validate } from "./validate.js";
-
-/**
- * The dense model with the weights and biases of a packed model's layers, all in stock operators.
- *
- * @throws MODELS_NOT_COMPARABLE where the two do not have the same operators around the packed ones
- */
-export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Model {
-  const graph = mainGraph(dense.model);
-  const tensors = [...graph.tensors];
-  const buffers = [...dense.model.buffers];
-  const packedGraph = mainGraph(packed.model);
-  const differ = (reason: string) =>
-    dtmmError("MODELS_NOT_COMPARABLE", { path: packed.path, against: dense.path, reason });
-  if (graph.operators.length !== packedGraph.operators.length) {
-    throw differ(`it has ${packedGraph.operators.length} operators, the other ${graph.operators.length}`);
-  }
-  const layers = new Map(weightLayers(dense.model).map((layer) => [layer.operator, layer]));
-  packedGraph.operators.forEach((operator, index) => {
-    const name = opName(packed.model, operator);
-    const denseName = opName(dense.model, graph.operators[index]!);
-    if (name === denseName) return;
-    const layer = layers.get(index);
-    const format = packedFormat(name);
-    if (format === undefined || layer === undefined || packedOp(layer) !== name) {
-      throw differ(`operator ${index} is ${name}, in the other ${denseName}`);
-    }
-    const part = (slot: number) =>
-      constantData(packed.model, packedGraph.tensors[operator.inputs[slot]!]!) ?? new Uint8Array();
-    const unpacked = unpackLayer(format, {
-      options: operator.customOptions ?? new Uint8Array(),
-      weights: asInt8(part(inputSlots.weights)),
-      index: part(inputSlots.index),
-      records: part(inputSlots.records),
-    });
-    if (unpacked.weights.length !== layer.weights.length) {
-      throw differ(`operator ${index} has ${unpacked.weights.length} weights, ${layer.weights.length} there`);
-    }
-    replaceData(tensors, buffers, layer.filterTensor, new Uint8Array(unpacked.weights.buffer));
-    if (layer.biasTensor >= 0) {
-      replaceData(tensors, buffers, layer.biasTensor, new Uint8Array(unpacked.bias.buffer));
-    } else if (unpacked.bias.some((value) => value !== 0)) {
-      throw differ(`operator ${index} has a bias, but none there`);
-    }
-  });
-  return { ...dense.model, buffers, subgraphs: [{ ...graph, tensors }] };
-}
 
 function hasPackedOperators({ model }: ImportedModel): boolean {
   return mainGraph(model).operators.some((operator) => packedFormat(opName(model, operator)) !== undefined);

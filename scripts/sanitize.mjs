@@ -13,7 +13,14 @@ const vitest = path.join(
 );
 
 /** Tests whose native code runs sanitized: what the pool's addon does, and the kernels by themselves and in the interpreter. */
-const tests = ["test/native/addon", "test/kernels", "test/pack/units", "test/sanitize"];
+const tests = [
+  "test/native/addon",
+  "test/native/network",
+  "test/native/refit",
+  "test/kernels",
+  "test/pack/units",
+  "test/sanitize",
+];
 
 const { status } = spawnSync(process.execPath, [vitest, "run", ...tests, ...process.argv.slice(2)], {
   cwd: root,

@@ -3,6 +3,7 @@ import { type BlockGrid, indexBytes, unpackBlocks } from "./block-grid.js";
 import { readField } from "./fields.js";
 import { type PackedFormat, recordBytesPerFilter, recordOffset } from "./format.js";
 import type { PackedParts } from "./packed-parts.js";
+import type { QuantizedMultiplier } from "./quantize-multiplier.js";
 
 /** What `unpackLayer` restores. */
 export interface UnpackedLayer {
@@ -37,6 +38,16 @@ export function unpackLayer(format: PackedFormat, parts: PackedParts): UnpackedL
     return folded + inputZeroPoint * sum;
   });
   return { weights, bias };
+}
+
+/** Multiplier and shift of every filter; the records must have passed `unpackLayer`. */
+export function unpackMultipliers({ records }: Pick<PackedParts, "records">): QuantizedMultiplier[] {
+  const filters = records.length / recordBytesPerFilter;
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  return Array.from({ length: filters }, (_, filter) => ({
+    multiplier: readField(view, recordOffset("multiplier", filters) + 4 * filter, "int32"),
+    shift: readField(view, recordOffset("shift", filters) + filter, "int8"),
+  }));
 }
 
 function decodeOptions(format: PackedFormat, bytes: Uint8Array): Record<string, number> {

@@ -68,9 +68,20 @@ void RefitPass::Restart() {
   }
 }
 
+void RefitPass::CheckConv(size_t op) const {
+  if (op >= dense_.operators.size() || dense_.operators[op].kind != OperatorKind::kConv) {
+    throw Fault("REFIT_OPERATOR", "operator " + std::to_string(op) + " is no layer that can be fitted");
+  }
+}
+
 void RefitPass::SetLayer(size_t op, std::vector<float> filter, std::vector<float> bias) {
-  pruned_.operators.at(op).filter = std::move(filter);
-  pruned_.operators.at(op).bias = std::move(bias);
+  CheckConv(op);
+  NetworkOperator& layer = pruned_.operators[op];
+  if (filter.size() != layer.filter.size() || bias.size() != layer.bias.size()) {
+    throw Fault("REFIT_OPERATOR", "the constants of operator " + std::to_string(op) + " have other sizes");
+  }
+  layer.filter = std::move(filter);
+  layer.bias = std::move(bias);
   changed_[op] = true;
 }
 
@@ -138,8 +149,12 @@ int RefitPass::OtherOperand(size_t index) const {
 }
 
 RefitMoments RefitPass::Collect(size_t index) {
+  CheckConv(index);
+  if (index < next_) {
+    throw Fault("REFIT_OPERATOR", "the pass is beyond operator " + std::to_string(index) + " already");
+  }
   RunUpTo(index);
-  const NetworkOperator& op = dense_.operators.at(index);
+  const NetworkOperator& op = dense_.operators[index];
   const auto input = static_cast<size_t>(op.inputs.at(0));
   const NetworkTensor& tensor = dense_.tensors[input];
   const std::vector<int8_t>& seen = PrunedValues(op.inputs[0]);

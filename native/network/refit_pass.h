@@ -30,16 +30,18 @@ class RefitPass {
 
   // Runs both networks up to operator `op`, a conv behind those of earlier calls, and returns its moments.
   // The wanted output is the dense layer's; where the output goes into an addition whose other operand is
-  // there already, it makes up for that operand's error as well.
+  // there already, it makes up for that operand's error as well. Throws Fault REFIT_OPERATOR for anything but
+  // such a conv.
   RefitMoments Collect(size_t op);
 
-  // New constants of a layer of the pruned network; rounding to int8 is the caller's.
+  // New constants of a conv of the pruned network, of the old ones' sizes; rounding to int8 is the caller's.
   void SetLayer(size_t op, std::vector<float> filter, std::vector<float> bias);
 
  private:
   // int8 values of all samples by tensor.
   using Stored = std::vector<std::vector<int8_t>>;
 
+  void CheckConv(size_t op) const;
   void RunUpTo(size_t op);
   void RunOperator(size_t op);
   std::vector<int8_t> Compute(const Network& network, size_t op, const Stored& stored) const;

@@ -6,6 +6,7 @@ import { mainGraph } from "../../lib/tflite/graph.js";
 import { writeModel } from "../../lib/tflite/writer.js";
 import { bytesOf, quietStage, usePool, withOutput } from "../support/interpreter.js";
 import { convModel, convModelValue, everyLayer, type ModelSpec, randomInputs } from "../support/models.js";
+import { patchesOf, productSums } from "./support/patches.js";
 import { normalsOf } from "./support/random-stream.js";
 
 const native = usePool(2);
@@ -34,30 +35,10 @@ describe("second moments", () => {
   test("are the exact integer sums over every patch", async () => {
     const job = request(70);
     const { layers } = await statistics(job);
-    const { geometry: g, inputZeroPoint } = layers[0]!.layer;
-    const inputs = new Int8Array(job.calibration.bytes.buffer, job.calibration.bytes.byteOffset);
-    const order = 28;
-    const expected = new Float64Array(order * order);
-    for (let s = 0; s < 70; s++) {
-      for (let y = 0; y < g.outputHeight; y++) {
-        for (let x = 0; x < g.outputWidth; x++) {
-          const patch: number[] = [];
-          for (let k = 0; k < 9; k++) {
-            const iy = y * 2 - g.padTop + Math.floor(k / 3);
-            const ix = x * 2 - g.padLeft + (k % 3);
-            const inside = iy >= 0 && iy < 5 && ix >= 0 && ix < 6;
-            for (let c = 0; c < 3; c++) {
-              patch.push(inside ? inputs[((s * 5 + iy) * 6 + ix) * 3 + c]! - inputZeroPoint : 0);
-            }
-          }
-          patch.push(1);
-          for (let i = 0; i < order; i++)
-            for (let j = 0; j < order; j++) expected[i * order + j]! += patch[i]! * patch[j]!;
-        }
-      }
-    }
-    expect(layers[0]!.moments.count).toBe(70 * g.outputHeight * g.outputWidth);
-    expect(layers[0]!.moments.sums).toEqual(expected);
+    const { layer, moments } = layers[0]!;
+    const patches = patchesOf(layer, new Int8Array(job.calibration.bytes.buffer));
+    expect(moments.count).toBe(70 * layer.geometry.outputHeight * layer.geometry.outputWidth);
+    expect(moments.sums).toEqual(productSums(patches, patches));
   });
 
   test("of every kind of layer, and the prices, do not depend on the number of workers", async () => {

@@ -9,6 +9,7 @@ import { packageRoot } from "../../lib/native/paths.js";
 import { WorkerPool } from "../../lib/native/pool.js";
 import { temporaryFolder } from "../tflm/fake-tree.js";
 import { type FakeFunctions, fakeAddon, modelRequest } from "./fake-addon.js";
+import { randomProblem } from "./support/layer-problems.js";
 
 async function openPool(functions: FakeFunctions, workers = 1): Promise<WorkerPool> {
   const pool = await WorkerPool.open({ addonPath: fakeAddon(functions), workers });
@@ -33,7 +34,7 @@ test("typed arrays go there and back as they are", async () => {
   const pool = await openPool({
     removeGroups: "({ weights, rows }) => ({ order: Int32Array.of(rows), loss: weights.map((w) => 2 * w) })",
   });
-  const problem = { order: 3, moments: new Float64Array(9), count: 1, rows: 7, groups: 1, groupSize: 2 };
+  const problem = { ...randomProblem(1, 7, [2]), prices: new Float64Array(7) };
   const result = await pool.call("removeGroups", { ...problem, weights: Float64Array.of(1, 2.5, -3) });
   expect(result).toEqual({ order: Int32Array.of(7), loss: Float64Array.of(2, 5, -6) });
 });

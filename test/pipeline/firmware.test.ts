@@ -29,14 +29,15 @@ describe("--dry-run", () => {
 });
 
 describe("--patch", () => {
-  test("registers the kernel in the resolver, and a second run leaves it as it is", async () => {
+  test("registers the kernels in the resolver, and a second run leaves it as it is", async () => {
     const project = newProject();
     const first = await prune({ ...half, patch: true }, { cwd: project.root });
     expect(first.files.map(({ path }) => path)).toContain("src/main.cc");
     const patched = text(project.read("src/main.cc"));
     expect(patched).toContain("AddCustom(dtmm::kFilterletConv2DName, dtmm::RegisterFilterletConv2D())");
-    // The declaration and the reference that the function returns.
-    expect(patched.match(/MicroMutableOpResolver<.*\b7>/g)).toHaveLength(2);
+    expect(patched).toContain("RegisterBlockFullyConnected()");
+    // The declaration and the reference that the function returns: two operators more.
+    expect(patched.match(/MicroMutableOpResolver<.*\b8>/g)).toHaveLength(2);
     await prune({ ...half, patch: true }, { cwd: project.root });
     expect(text(project.read("src/main.cc"))).toBe(patched);
   });

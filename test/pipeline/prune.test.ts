@@ -2,15 +2,24 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { importModel } from "../../lib/import.js";
 import { prune } from "../../lib/index.js";
 import { normalizeOptions } from "../../lib/options/normalize.js";
-import { filterletConv } from "../../lib/pack/format.js";
+import { blockFullyConnected } from "../../lib/pack/format.js";
 import { prune as pruneWith } from "../../lib/pipeline.js";
 import { silentProgress } from "../../lib/progress/progress.js";
 import { type PruneResult, pruneResultSchema } from "../../lib/report/result.js";
 import { runModel } from "../../lib/runs.js";
 import { mainGraph, opName } from "../../lib/tflite/graph.js";
 import { usePool } from "../support/interpreter.js";
+import { convModel, type Layer } from "../support/models.js";
 import { sha256, topClasses } from "./support/answers.js";
-import { denseBytes, evalSamples, evalSet, projectMaker, prunable, withEval } from "./support/project.js";
+import {
+  denseBytes,
+  evalSamples,
+  evalSet,
+  projectMaker,
+  prunable,
+  spec,
+  withEval,
+} from "./support/project.js";
 
 const newProject = projectMaker();
 const native = usePool();
@@ -43,10 +52,10 @@ describe("keeping half of the weights", () => {
     expect(result.pruned.keptWeights).toBeLessThan(0.5 + 24 / all);
   });
 
-  test("packs every convolution into fewer bytes, bit-exact", () => {
-    expect(result.layers.map(({ index }) => index)).toEqual(prunable);
+  test("packs every layer with weights into fewer bytes, bit-exact", () => {
+    expect(result.layers.map(({ index, op }) => [index, op])).toEqual(prunable);
     for (const layer of result.layers) {
-      expect(layer).toMatchObject({ op: filterletConv.op, bitExact: true });
+      expect(layer.bitExact).toBe(true);
       expect(layer.packedBytes).toBeLessThan(layer.denseBytes);
     }
     expect(result.pruned.bytes).toBeLessThan(0.6 * denseBytes.length);
@@ -84,7 +93,7 @@ describe("keeping half of the weights", () => {
     const packed = await importModel(path, { purpose: "validate" });
     expect(packed.bytes.length).toBe(result.pruned.bytes);
     const names = mainGraph(packed.model).operators.map((operator) => opName(packed.model, operator));
-    expect(prunable.map((operator) => names[operator])).toEqual(prunable.map(() => filterletConv.op));
+    expect(prunable.map(([operator]) => [operator, names[operator]])).toEqual(prunable);
 
     const dense = await importModel(`${project.root}/model.tflite`);
     const denseRun = await runModel(dense, evalSet, native.context);
@@ -103,6 +112,23 @@ describe("keeping half of the weights", () => {
     const listed = [...source.matchAll(/0x([0-9a-f]{2})\b/g)].map((match) => Number.parseInt(match[1]!, 16));
     expect(Uint8Array.from(listed)).toEqual(project.read("dtmm-out/model.tflite"));
   });
+});
+
+test("a network of fully connected layers alone", async () => {
+  const layers: Layer[] = [
+    { kind: "reshape" },
+    { kind: "fullyConnected", outputs: 32, activation: "RELU" },
+    { kind: "fullyConnected", outputs: 10 },
+    { kind: "softmax" },
+  ];
+  const project = newProject({ "model.tflite": convModel({ ...spec, layers }) });
+  const result = await prune({ ...withEval, keep: 0.6 }, { cwd: project.root });
+  expect(result.verdict).toBe("pass");
+  expect(result.layers).toContainEqual(
+    expect.objectContaining({ index: 1, op: blockFullyConnected.op, bitExact: true }),
+  );
+  expect(result.pruned.bytes).toBeLessThan(0.75 * result.dense.bytes);
+  expect(result.pruned.agreement).toBeGreaterThan(0.5);
 });
 
 describe("one seed, one result", () => {

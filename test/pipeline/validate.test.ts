@@ -25,6 +25,8 @@ function validateBytes(candidate: Uint8Array, options: Record<string, unknown> =
   return validate(given, { cwd: project.root });
 }
 
+/** Filters of the last packed layer. */
+const classes = 10;
 const bitExact = (value: unknown, pass: boolean) => ({ name: "bitExact", limit: 0, value, pass });
 
 describe("validate", () => {
@@ -59,7 +61,7 @@ describe("validate", () => {
 
   test.each([
     ["weight", "weights", 0],
-    ["bias", "records", recordOffset("foldedBias", 32)],
+    ["bias", "records", recordOffset("foldedBias", classes)],
   ] as const)("another %s in the file is another model, not a fault", async (_, slot, at) => {
     const edited = withChanged(pruned, slot, (bytes) => {
       bytes[at] = bytes[at]! ^ 0x21;
@@ -67,24 +69,38 @@ describe("validate", () => {
     expect(await validateBytes(edited)).toMatchObject({ verdict: "pass", gates: [bitExact(0, true)] });
   });
 
-  test.each(["multiplier", "shift"] as const)("a damaged %s is found by the gate", async (name) => {
+  test("another shift is another scale: another model, as good as its answers", async () => {
     const edited = withChanged(pruned, "records", (bytes) => {
-      const start = recordOffset(name, 32);
-      // Of filter 0, half the multiplier (its last byte is the highest) or a fourth by the shift: still values that run.
-      if (name === "multiplier") bytes[start + 3] = bytes[start + 3]! >> 1;
-      else bytes[start] = bytes[start]! - 2;
+      // All filters of the last layer at a fourth.
+      for (let at = recordOffset("shift", classes); at < bytes.length; at++) bytes[at] = bytes[at]! - 2;
+    });
+    const before = await validateBytes(pruned, { maxAccuracyDrop: 100 });
+    const result = await validateBytes(edited, { maxAccuracyDrop: 100 });
+    expect(result.gates).toContainEqual(bitExact(0, true));
+    expect(result.pruned.divergence).not.toBe(before.pruned.divergence);
+  });
+
+  test("a multiplier that no scale gives is found by the gate", async () => {
+    const edited = withChanged(pruned, "records", (bytes) => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      for (let filter = 0; filter < classes; filter++) {
+        const at = recordOffset("multiplier", classes) + 4 * filter;
+        // Half of it: below what quantisation makes of any scale.
+        view.setInt32(at, view.getInt32(at, true) >> 1, true);
+      }
     });
     const result = await validateBytes(edited);
-    expect(result.verdict).toBe("fail");
-    expect(result.gates).toEqual([bitExact(expect.any(Number), false)]);
+    expect([result.verdict, result.gates]).toEqual(["fail", [bitExact(expect.any(Number), false)]]);
     expect(result.gates[0]!.value).toBeGreaterThan(0);
   });
 
-  test("an equal graph with other scales is no match either", async () => {
-    const stranger = convModel({ ...spec, seed: 99 });
-    writeFileSync(path.join(project.root, "stranger.tflite"), stranger);
-    const result = await validateBytes(pruned, { against: "stranger.tflite" });
-    expect(result).toMatchObject({ verdict: "fail", gates: [bitExact(expect.any(Number), false)] });
+  test("another dense model of the same shape is a bad match, and that is all one can say", async () => {
+    writeFileSync(path.join(project.root, "stranger.tflite"), convModel({ ...spec, seed: 99 }));
+    const result = await validateBytes(pruned, { against: "stranger.tflite", maxAccuracyDrop: 10 });
+    expect(result.gates.map(({ name, pass }) => [name, pass])).toEqual([
+      ["bitExact", true],
+      ["maxAccuracyDrop", false],
+    ]);
   });
 });
 

@@ -3,21 +3,12 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WorkerPool } from "../../lib/native/pool.js";
 import { compile, sanitized as sanitizedProgram } from "../kernels/support/compile.js";
+import { randomProblem } from "../native/support/layer-problems.js";
 import { temporaryFolder, writeFiles } from "../tflm/fake-tree.js";
 import { buildFaultyAddon } from "./faulty-package.js";
 
 const sanitized = process.env.DTMM_SANITIZE === "address,undefined";
 const reason = sanitized ? "" : " (skipped: part of npm run test:sanitize)";
-
-const problem = {
-  order: 0,
-  moments: new Float64Array(),
-  count: 0,
-  weights: new Float64Array(),
-  rows: 0,
-  groups: 0,
-  groupSize: 0,
-};
 
 /** Reads one byte too many; volatile, so that the compiler does not see the size of the block. */
 const overread = `
@@ -44,15 +35,17 @@ describe.skipIf(!sanitized)(`a sanitizer's report${reason}`, () => {
     onTestFinished(() => pool.close());
 
     expect(await pool.call("treeFacts", {})).toBe(8);
+    const problem = randomProblem(1, 1, [1]);
     const report = (text: string) => ({ code: "NATIVE_FAULT", message: expect.stringContaining(text) });
-    await expect(pool.call("removeGroups", problem), "native/").rejects.toMatchObject(
-      report("heap-buffer-overflow"),
-    );
+    await expect(
+      pool.call("removeGroups", { ...problem, prices: new Float64Array(1) }),
+      "native/",
+    ).rejects.toMatchObject(report("heap-buffer-overflow"));
     await expect(pool.call("closeStatistics", {}), "the TFLM tree").rejects.toMatchObject(
       report("heap-buffer-overflow"),
     );
     await expect(
-      pool.call("solveMasked", { ...problem, keep: new Uint8Array(), limit: 0 }),
+      pool.call("solveMasked", { ...problem, cross: new Float64Array(), limit: 0, rescale: 0 }),
       "tflm-kernels/",
     ).rejects.toMatchObject(report("shift exponent 32 is too large"));
     expect(await pool.call("treeFacts", {})).toBe(8);

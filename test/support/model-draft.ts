@@ -96,7 +96,7 @@ export function addOperator(
   version: number,
   inputs: number[],
   output: number,
-  builtinOptions: BuiltinOptions,
+  builtinOptions?: BuiltinOptions,
 ): void {
   const codes = draft.model.operatorCodes;
   const code = BuiltinOperator[name];
@@ -109,7 +109,7 @@ export function addOperator(
     opcodeIndex,
     inputs,
     outputs: [output],
-    builtinOptions,
+    ...(builtinOptions === undefined ? {} : { builtinOptions }),
     customOptionsFormat: 0,
     largeCustomOptionsOffset: 0n,
     largeCustomOptionsSize: 0n,

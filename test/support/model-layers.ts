@@ -4,6 +4,7 @@ import { convGeometry, elementCount } from "../../lib/tflite/graph.js";
 import type { BuiltinOptions } from "../../lib/tflite/model.js";
 import { ActivationFunctionType, Padding, TensorType } from "../../lib/tflite/schema.js";
 import { addActivation, addConstant, addOperator, type Draft, type Flow } from "./model-draft.js";
+import { appendPlain, type PlainLayer } from "./model-plain-layers.js";
 
 type Pair = number | readonly [height: number, width: number];
 type PaddingName = "SAME" | "VALID";
@@ -68,7 +69,8 @@ export type Layer =
   | AddLayer
   | ReshapeLayer
   | FullyConnectedLayer
-  | SoftmaxLayer;
+  | SoftmaxLayer
+  | PlainLayer;
 
 /** Scale and zero point of a layer's output, and the mean square of its real values before and after the activation. */
 interface Range {
@@ -94,7 +96,7 @@ function bytesOf(values: Int8Array | Int32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Appends one layer and returns its output. `skipped` is the second operand of an add. */
+/** Appends one layer and returns its output. `skipped` is the other operand of an add or a concatenation. */
 export function appendLayer(draft: Draft, name: string, layer: Layer, input: Flow, skipped: Flow): Flow {
   switch (layer.kind) {
     case "conv":
@@ -111,6 +113,8 @@ export function appendLayer(draft: Draft, name: string, layer: Layer, input: Flo
       return appendFullyConnected(draft, name, layer, input);
     case "softmax":
       return appendSoftmax(draft, name, input);
+    default:
+      return appendPlain(draft, name, layer, input, skipped);
   }
 }
 

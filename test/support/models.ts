@@ -27,7 +27,8 @@ export function convModelValue(spec: ModelSpec): Model {
   const outputs: Flow[] = [];
   spec.layers.forEach((layer, index) => {
     const previous = outputs[index - 1] ?? input;
-    const skipped = layer.kind === "add" ? (outputs[layer.from ?? index - 2] ?? input) : previous;
+    const other = layer.kind === "add" || layer.kind === "concatenation" ? layer.from : undefined;
+    const skipped = outputs[other ?? index - 2] ?? input;
     outputs.push(appendLayer(draft, `layer${index}_${layer.kind}`, layer, previous, skipped));
   });
   const graph = draft.model.subgraphs[0]!;

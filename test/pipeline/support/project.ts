@@ -2,13 +2,14 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { blockFullyConnected, filterletConv } from "../../../lib/pack/format.js";
 import { tempFolder, writeFiles } from "../../cli/support/temp-folder.js";
 import { npyBytes } from "../../data/npy-bytes.js";
 import { treeOf } from "../../emit/project.js";
 import { convModel, type ModelSpec, randomInputs } from "../../support/models.js";
 import { seededRandom } from "../../support/random.js";
 
-/** Three 3x3 convolutions of 16 to 32 filters: 10,800 prunable weights. */
+/** Three 3x3 convolutions of 16 to 32 filters and a fully connected layer: 11,120 prunable weights. */
 export const spec: ModelSpec = {
   seed: 3,
   input: [1, 8, 8, 3],
@@ -24,8 +25,13 @@ export const spec: ModelSpec = {
   ],
 };
 
-/** Operators of `spec` that can be pruned. */
-export const prunable = [0, 1, 3];
+/** Operators of `spec` that can be pruned, with what they become. */
+export const prunable: readonly (readonly [operator: number, op: string])[] = [
+  [0, filterletConv.op],
+  [1, filterletConv.op],
+  [3, filterletConv.op],
+  [6, blockFullyConnected.op],
+];
 
 export const calibrationSamples = 48;
 export const evalSamples = 32;
