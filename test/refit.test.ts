@@ -8,11 +8,11 @@ import { runModel } from "../lib/runs.js";
 import { keptShare } from "../lib/schedule.js";
 import type { Model } from "../lib/tflite/model.js";
 import { writeModel } from "../lib/tflite/writer.js";
-import { maskWeights, unitFor } from "../lib/unit.js";
 import { bytesOf, usePool, withOutput } from "./support/interpreter.js";
 import { convModelValue, everyLayer, randomInputs } from "./support/models.js";
 import { onPath, pointAt, statisticsOf } from "./support/prune-path.js";
 import { seededRandom } from "./support/random.js";
+import { maskWeights, unitFor } from "./support/units.js";
 
 const native = usePool(2);
 const model = convModelValue(everyLayer);

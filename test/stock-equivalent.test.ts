@@ -11,10 +11,10 @@ import type { Model, Operator, Tensor } from "../lib/tflite/model.js";
 import { readModel } from "../lib/tflite/reader.js";
 import { TensorType } from "../lib/tflite/schema.js";
 import { writeModel } from "../lib/tflite/writer.js";
-import { unitFor } from "../lib/unit.js";
 import { randomlyPruned } from "./pack/support/randomly-pruned.js";
 import { bytesOf, usePool } from "./support/interpreter.js";
 import { convModelValue, everyLayer, randomInputs } from "./support/models.js";
+import { unitFor } from "./support/units.js";
 
 const native = usePool();
 const dense = convModelValue(everyLayer);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type WeightLayer, weightLayers } from "../lib/layers.js";
-import { bundles, filterlet, groupOffsets, groupsPerPosition, maskWeights, unitFor } from "../lib/unit.js";
+import { bundles, filterlet, groupOffsets, groupsPerPosition } from "../lib/unit.js";
 import { convModelValue } from "./support/models.js";
+import { maskWeights, unitFor } from "./support/units.js";
 
 /** A 2x3 conv of 6 channels and 7 filters, and a fully connected layer of 10 outputs. */
 const [conv, connected] = weightLayers(

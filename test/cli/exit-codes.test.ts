@@ -40,10 +40,20 @@ describe("1: a limit or check not met, nothing written", () => {
   test("a limit", async () => {
     const project = newProject();
     const before = project.listing();
-    const run = await dtmm(["prune", ...data, "--flash", "100", "--json", "-"], project.root);
+    const hard = ["--keep", "0.05", "--max-accuracy-drop", "0"];
+    const run = await dtmm(["prune", ...data, ...hard, "--json", "-"], project.root);
     expect(run.code).toBe(1);
-    expect(run.stderr).toMatch(/^dtmm: not met: .*flash .*100.*\n$/);
+    expect(run.stderr).toMatch(/^dtmm: not met: .*maxAccuracyDrop .*0.*\n$/);
     expect(JSON.parse(run.stdout)).toMatchObject({ verdict: "fail", files: [] });
+    expect(project.listing()).toEqual(before);
+  });
+
+  test("a limit out of reach", async () => {
+    const project = newProject();
+    const before = project.listing();
+    const run = await dtmm(["prune", ...data, "--flash", "100"], project.root);
+    expect([run.code, run.stdout]).toEqual([1, ""]);
+    expect(run.stderr).toMatch(errorLines("LIMIT_OUT_OF_REACH", /the flash limit of 100 .*/));
     expect(project.listing()).toEqual(before);
   });
 

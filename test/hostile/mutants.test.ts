@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { arenaFor } from "../../lib/tflite/graph.js";
 import { readModel } from "../../lib/tflite/reader.js";
-import { unitFor } from "../../lib/unit.js";
 import { bytesOf, usePool } from "../support/interpreter.js";
 import { convModel, everyLayer, randomInputs } from "../support/models.js";
 import { mutate, structureZones } from "../support/mutate.js";
 import { seededRandom } from "../support/random.js";
+import { unitFor } from "../support/units.js";
 import { accepted, attack, outcomeOf, outcomes, type Tally } from "./support/attack.js";
 import { mutantsOf, residual } from "./support/mutants.js";
 import { packedFixture } from "./support/packed-fixture.js";

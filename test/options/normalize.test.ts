@@ -177,11 +177,9 @@ describe("wrong values stop with what was expected and where it stood", () => {
 
 describe("what is not there yet says what is", () => {
   test.each([
-    [{ method: "taylor" }, "--method taylor"],
-    [{ finetune: "auto" }, "--finetune auto"],
-    [{ finetune: 5 }, "--finetune 5"],
-    [{ train: "t.npy" }, "--train"],
-    [{ trainLabels: "t.npy" }, "--train-labels"],
+    [{ method: "chip" }, "--method chip"],
+    [{ method: "patdnn" }, "--method patdnn"],
+    [{ method: "unstructured" }, "--method unstructured"],
   ])("%j", async (given, what) => {
     const error = await thrownBy(() => prune({ ...needed, ...given }));
     expect(error.code).toBe("NOT_AVAILABLE");

@@ -1,7 +1,7 @@
 /** What the addon carries from one call to the next: a resumed run makes other calls than one that ran through. */
 
 import { expect, test } from "vitest";
-import { channelScales, convLayers } from "../../lib/layers.js";
+import { channelScales, weightLayers } from "../../lib/layers.js";
 import type { TrainingRequest } from "../../lib/native/addon-types.js";
 import { networkPlan } from "../../lib/network-plan.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
@@ -16,7 +16,7 @@ const inputs = bytesOf(calibrationInputs);
 
 test("a refit pass that restarts knows nothing of the layers that were set before", async () => {
   const { pool } = native;
-  const [first = 0, second = 0] = prunable;
+  const [[first], [second]] = [prunable[0]!, prunable[1]!];
   const { filter, bias } = network.operators[first]!;
   await pool.call("openRefit", { network, inputs, samples: calibrationSamples, threads: 1 });
   await pool.call("restartRefit", {});
@@ -35,7 +35,7 @@ test("a refit pass that restarts knows nothing of the layers that were set befor
 /** A training of all conv layers. */
 function trainingRequest(): TrainingRequest {
   const { tensors } = mainGraph(model);
-  const layers = convLayers(model).map(({ operator, filterTensor, geometry }) => {
+  const layers = weightLayers(model).map(({ operator, filterTensor, geometry }) => {
     const { filter, bias } = network.operators[operator]!;
     const scales = channelScales(tensors[filterTensor]!, geometry.outputChannels);
     // Without every third weight there is something to learn.
@@ -44,7 +44,8 @@ function trainingRequest(): TrainingRequest {
   });
   const [, height, width, channels] = spec.input;
   return {
-    ...{ network, layers, inputs, samples: calibrationSamples, labels: [], heldOut: 16 },
+    ...{ teacher: network, student: network, layers, inputs, samples: calibrationSamples },
+    ...{ labels: [], heldOut: 16 },
     ...{ steps: 12, batch: 8, rate: 0.004, temperature: 2, labelShare: 0, seed: 3, threads: 1 },
     augmentation: { height, width, channels, flip: 0, shift: 1, blend: 1 },
   };

@@ -6,7 +6,8 @@ import type { RunContext } from "../../lib/runs.js";
 import { type Samples, type Statistics, statistics } from "../../lib/statistics.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { writeModel } from "../../lib/tflite/writer.js";
-import { type PruningUnit, unitFor } from "../../lib/unit.js";
+import type { PruningUnit } from "../../lib/unit.js";
+import { unitFor } from "./units.js";
 
 export interface PathSettings {
   seed?: number;
