@@ -73,7 +73,7 @@ describe.skipIf(!witnessAvailable)(`the official interpreter${witnessReason}`, (
 
   beforeAll(async () => {
     answers = await collectAnswers(native.context);
-  });
+  }, 240_000);
 
   describe.each(Object.keys(models))("%s", (model) => {
     const answersTo = (variant: VariantName) =>
@@ -84,13 +84,12 @@ describe.skipIf(!witnessAvailable)(`the official interpreter${witnessReason}`, (
       expect(witness).toEqual(ours);
     });
 
-    test("what is lossless answers as the original does, what is pruned does not", () => {
+    test("what is lossless answers as the original does, masks alone do not, nor as a refit does", () => {
       const original = answersTo("original").witness;
       for (const variant of ["written", "shared", "dieted"] as const) {
         expect(answersTo(variant).witness, variant).toEqual(original);
       }
       expect(answersTo("masked").witness).not.toEqual(original);
-      expect(answersTo("pruned").witness).not.toEqual(original);
       expect(answersTo("pruned").witness).not.toEqual(answersTo("masked").witness);
     });
 
