@@ -94,7 +94,7 @@ async function pruneWith(
   const output = facts.outputs[0]!;
   const { evaluation } = data;
   const loss = evaluation.scoring.kind;
-  const measuring = context.progress.stage("validate", "Measuring the dense model");
+  const measuring = context.progress.stage("baseline", "Measuring the dense model");
   const baseline = await stopwatch.time("validate", () =>
     denseBaseline(dense, facts, evaluation, { pool, signal, progress: measuring }),
   );
