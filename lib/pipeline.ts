@@ -14,6 +14,7 @@ import { weightLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import { networkPlan } from "./network-plan.js";
 import type { PruneOptions } from "./options/types.js";
+import { diet } from "./pack/diet.js";
 import { packableOps, usedPackedOps } from "./pack/index.js";
 import { PrunePath } from "./prune.js";
 import { type Findings, pruneResult } from "./report/build.js";
@@ -23,16 +24,21 @@ import { resultJson } from "./report/result-json.js";
 import { modelFacts } from "./runs.js";
 import { statistics } from "./statistics.js";
 import { Stopwatch } from "./stopwatch.js";
+import type { Model } from "./tflite/model.js";
 import { writeModel } from "./tflite/writer.js";
 import { chooseUnits } from "./unit-choice.js";
 import { validate } from "./validate.js";
 
 /** The share that units are chosen for where nothing says how much will be kept. */
 const usualShare = 0.5;
+/** Smaller estimates say no more than that little will be left. */
+const leastShare = 0.1;
 
-/** About the share of the weights that will be kept. */
-function expectedShare({ keep, flash }: PruneOptions, denseBytes: number): number {
-  return keep ?? Math.min(usualShare, (flash ?? denseBytes) / denseBytes);
+/** About the share of the weights that will be kept: every byte that the file is to lose beyond the diet is a weight's. */
+function expectedShare({ keep, flash, diet: steps }: PruneOptions, model: Model, weights: number): number {
+  if (keep !== undefined || flash === undefined) return keep ?? usualShare;
+  const excess = diet(model, steps).bytes.length - flash;
+  return Math.min(1, Math.max(leastShare, 1 - excess / weights));
 }
 
 /** Where the result goes. */
@@ -124,7 +130,8 @@ async function pruneWith(
   const { evaluation } = data;
   const baseline = await stopwatch.time("validate", () => denseBaseline(dense, facts, evaluation, run));
   const shared = { dense, output, evaluation, baseline };
-  const share = expectedShare(options, bytes.length);
+  const weights = worth.layers.reduce((sum, { layer }) => sum + layer.weights.length, 0);
+  const share = expectedShare(options, model, weights);
   const units = await stopwatch.time("importance", () =>
     chooseUnits({ layers: worth.layers, target: options.target, share, pool, signal }),
   );
@@ -132,8 +139,10 @@ async function pruneWith(
     ...{ model, network, statistics: worth, units },
     ...{ calibration: data.calibration, pool, signal },
   });
-  const { diet, target } = options;
-  const choice = await chooseCandidate({ ...shared, path, diet, target, goal, stopwatch }, run);
+  const choice = await chooseCandidate(
+    { ...shared, path, diet: options.diet, target: options.target, goal, stopwatch },
+    run,
+  );
   const { candidate } = choice;
   await path.close();
   searching.done();
