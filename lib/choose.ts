@@ -7,6 +7,7 @@ import type { NetworkPlan } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { type LossKind, networkPlan } from "./network-plan.js";
 import type { PruneOptions } from "./options/types.js";
+import { diet } from "./pack/diet.js";
 import type { Progress } from "./progress/progress.js";
 import { type PrunableLayers, prunableLayers } from "./prunable.js";
 import { PrunePath } from "./prune.js";
@@ -32,10 +33,14 @@ export interface ChooseRequest extends Omit<CandidateRequest, "path"> {
 
 /** The share that units are chosen for where nothing says how much will be kept. */
 const usualShare = 0.5;
+/** Smaller estimates say no more than that little will be left. */
+const leastShare = 0.1;
 
-/** About the share of the weights that will be kept. */
-function expectedShare({ keep, flash }: CandidateRequest["goal"], denseBytes: number): number {
-  return keep ?? Math.min(usualShare, (flash ?? denseBytes) / denseBytes);
+/** About the share of the weights that will be kept: every byte that the file is to lose beyond the diet is a weight's. */
+function expectedShare({ goal, dense, diet: steps }: ChooseRequest, weights: number): number {
+  if (goal.keep !== undefined || goal.flash === undefined) return goal.keep ?? usualShare;
+  const excess = diet(dense.model, steps).bytes.length - goal.flash;
+  return Math.min(1, Math.max(leastShare, 1 - excess / weights));
 }
 
 export interface Chosen extends Choice {
@@ -49,8 +54,9 @@ async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Cho
   const worth = await stopwatch.time("importance", () =>
     recallStatistics(resumption, { ...dense, network, calibration, seed, pool, signal, progress: learning }),
   );
-  const share = expectedShare(request.goal, dense.bytes.length);
   const { layers } = worth;
+  const weights = layers.reduce((sum, { layer }) => sum + layer.weights.length, 0);
+  const share = expectedShare(request, weights);
   const units = await stopwatch.time("importance", () =>
     chooseUnits({ layers, target, share, pool, signal }),
   );

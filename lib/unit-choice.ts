@@ -91,11 +91,10 @@ function indexBytes(unit: PruningUnit, layer: WeightLayer): number {
   return (bundles(unit, layer) * (groupOffsets(unit, layer).length - 1)) / 8;
 }
 
-/**
- * Prices of a byte are those of schedules for the share and for less: below it a wrong unit costs accuracy, above it no
- * more than the bytes of an index.
- */
-const sharesBelow = [0.6, 0.8, 1];
+/** Prices of a byte are those of schedules for less, for just, and for more than the share, which is an estimate. */
+const sharesAround = [0.7, 1, 1.3];
+/** Above it hardly anything goes, and every unit costs its index. */
+const largestShare = 0.95;
 
 export interface UnitChoiceRequest {
   layers: LayerStatistics[];
@@ -161,13 +160,24 @@ function costOf({ frontier, index }: Trial, price: number): number {
     .reduce((sum, { slope, weights }) => sum + weights * (slope / price - 1), frontier.keptWeights + index);
 }
 
-/** One unit per layer; of equals the coarsest. */
+/**
+ * The cheapest unit of a layer; a coarser one than the finest has to be cheaper at every price. The curves are those of the
+ * dense network: where it is pruned in steps, finer units have more to choose from than the curves foretell.
+ */
+function cheapest(trials: Trial[], prices: readonly number[]): PruningUnit {
+  const costs = trials.map((trial) => prices.map((price) => costOf(trial, price)));
+  const finest = trials.length - 1;
+  const sum = (unit: number) => costs[unit]!.reduce((total, cost) => total + cost, 0);
+  const eligible = trials
+    .map((_, unit) => unit)
+    .filter((unit) => unit === finest || costs[unit]!.every((cost, i) => cost < costs[finest]![i]!));
+  return trials[eligible.reduce((a, b) => (sum(b) < sum(a) ? b : a))]!.unit;
+}
+
+/** One unit per layer. */
 export async function chooseUnits(request: UnitChoiceRequest): Promise<PruningUnit[]> {
   const layers = await Promise.all(request.layers.map((layer) => tryUnits(layer, request)));
-  const shares = sharesBelow.map((factor) => factor * request.share);
+  const shares = sharesAround.map((factor) => Math.min(largestShare, factor * request.share));
   const prices = pricesOfByte(layers, shares);
-  return layers.map(({ trials }) => {
-    const costs = trials.map((trial) => prices.reduce((sum, price) => sum + costOf(trial, price), 0));
-    return trials[costs.indexOf(Math.min(...costs))]!.unit;
-  });
+  return layers.map(({ trials }) => cheapest(trials, prices));
 }

@@ -37,16 +37,14 @@ describe("candidateUnits", () => {
 });
 
 describe("chooseUnits", () => {
-  /** Statistics of a layer in which blocks of so many channels are all important or all next to worthless. */
+  /** Statistics of a layer in which all weights in a block of so many channels are worth the same. */
   function clustered(block: number): LayerStatistics {
     const [layer] = layersOf([conv(48, 3)], 32) as [WeightLayer];
     const random = seededRandom(7);
     const weights = new Int8Array(layer.weights.length);
     for (let start = 0; start < weights.length; start += block) {
-      const [least, most] = random.next() < 0.5 ? [60, 120] : [0, 20];
-      for (let i = 0; i < block; i++) {
-        weights[start + i] = (random.next() < 0.5 ? 1 : -1) * random.integer(least, most);
-      }
+      const size = random.integer(1, 120);
+      for (let i = 0; i < block; i++) weights[start + i] = random.next() < 0.5 ? size : -size;
     }
     const order = 9 * 32 + 1;
     const sums = new Float64Array(order * order);
