@@ -38,7 +38,16 @@ export function sampleResult(changes: Partial<PruneResult> = {}): PruneResult {
       },
     ],
     files: [{ path: "dtmm-out/model.tflite", bytes: 54_000, sha256 }],
-    seconds: { import: 0.1, importance: 2, schedule: 0.2, prune: 0.3, pack: 0.1, validate: 4, emit: 0.1 },
+    seconds: {
+      import: 0.1,
+      importance: 2,
+      schedule: 0.2,
+      prune: 0.3,
+      finetune: 0,
+      pack: 0.1,
+      validate: 4,
+      emit: 0.1,
+    },
     evaluation: { path: "data/eval.npy", samples: 400, accuracyMeans: "labels" },
     diet: [{ step: "names", bytes: 1234 }],
     tflm: {

@@ -6,6 +6,7 @@ import { dietSteps } from "../../lib/pack/diet-steps.js";
 import { pack } from "../../lib/pack/index.js";
 import { maskedModel, prunedModel } from "../../lib/prune.js";
 import type { RunContext } from "../../lib/runs.js";
+import { buildFrontier, schedule } from "../../lib/schedule.js";
 import { elementCount, mainGraph } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { readModel } from "../../lib/tflite/reader.js";
@@ -68,9 +69,11 @@ export async function makeVariants(
   const same = (bytes: Uint8Array): Variant => ({ ours: bytes, witness: bytes });
   const calibration = { samples: calibrationSamples, bytes: noiseInputs(model, calibrationSamples, 1) };
   const { masked, pruned } = await onPath(model, calibration, context, async (path) => {
-    const { states, masksAt } = await path.forecast();
+    const frontier = buildFrontier(await path.forecast());
+    const { keep } = schedule(frontier, maskedShare * frontier.keptCost);
+    const states = frontier.layers.map(({ state }, i) => ({ ...state, keep: keep[i]! }));
     return {
-      masked: maskedModel(model, states, masksAt(maskedShare)),
+      masked: maskedModel(model, states),
       pruned: prunedModel(model, await path.to(keptShare, () => undefined)),
     };
   });
