@@ -5,13 +5,13 @@
 
 import type { Figures } from "./budget/figures.js";
 import type { Candidate, CandidateRequest, Choice } from "./candidate.js";
+import { scoreModel } from "./evaluation.js";
 import { latencyModel } from "./latency.js";
 import { weightLayers } from "./layers.js";
 import { filterL1 } from "./narrow/filter-l1.js";
 import { type PackedModel, pack } from "./pack/index.js";
 import { keptByLayer, type PrunedModel } from "./pruned-model.js";
-import { type RunContext, runModel } from "./runs.js";
-import { realOutputs, score } from "./scoring.js";
+import type { RunContext } from "./runs.js";
 import { largestShare, smallestShare } from "./search.js";
 import { openTaylor, type TaylorRequest } from "./taylor/prune.js";
 import { accuracyDrop } from "./validate.js";
@@ -53,7 +53,7 @@ export async function chooseBaseline(
   baseline: Baseline,
   context: RunContext,
 ): Promise<Choice> {
-  const { goal, diet, stopwatch, evaluation } = request;
+  const { goal, diet, stopwatch } = request;
   const carryOut = (share: number): Candidate => {
     const pruned = baseline(share);
     const packed = pack(pruned, diet);
@@ -61,9 +61,7 @@ export async function chooseBaseline(
   };
   const fits = (share: number) => pack(baseline(share), diet).bytes.length <= goal.flash!;
   const holds = async (share: number) => {
-    const run = await runModel(pack(baseline(share), diet), evaluation.samples, context);
-    const outputs = realOutputs(run.outputs, request.output, evaluation.samples.samples);
-    const { accuracy } = score(evaluation.scoring, request.baseline.outputs, outputs);
+    const { accuracy } = await scoreModel(pack(baseline(share), diet), request, context);
     return accuracyDrop(request.baseline.accuracy, accuracy) <= (goal.maxAccuracyDrop ?? 0);
   };
   const candidate = await stopwatch.time("prune", async () => {

@@ -4,7 +4,7 @@ import { type Basis, type Figures, figuresOf } from "./budget/figures.js";
 import { type FrontPoint, forecastFront } from "./budget/front.js";
 import { type Budgets, type Plan, planBudgets, withinBudgets } from "./budget/plan.js";
 import { settle } from "./budget/settle.js";
-import type { DenseBaseline, Evaluation } from "./evaluation.js";
+import { type DenseBaseline, type Evaluation, scoreModel } from "./evaluation.js";
 import { cyclesPerWeight, latencyModel } from "./latency.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import type { Target } from "./options/types.js";
@@ -12,8 +12,8 @@ import type { DietStep } from "./pack/diet-steps.js";
 import { type PackedModel, pack } from "./pack/index.js";
 import { type PrunePath, prunedModel } from "./prune.js";
 import type { PrunedModel } from "./pruned-model.js";
-import { modelFacts, type RunContext, runModel, type WrittenModel } from "./runs.js";
-import { realOutputs, type Score, score } from "./scoring.js";
+import { modelFacts, type RunContext, type WrittenModel } from "./runs.js";
+import type { Score } from "./scoring.js";
 import { smallestShare } from "./search.js";
 import type { Stopwatch } from "./stopwatch.js";
 import { accuracyDrop, type Limits } from "./validate.js";
@@ -86,12 +86,11 @@ class Tries {
 
   /** What the interpreter says about a try on the evaluation inputs. */
   private async scoreOf(share: number): Promise<Score> {
-    const { evaluation, baseline, stopwatch, output } = this.request;
     const { packed } = await this.carryOut(share);
     const quiet = { ...this.context, progress: { update: () => undefined, done: () => undefined } };
-    const run = await stopwatch.time("validate", () => runModel(packed, evaluation.samples, quiet));
-    const outputs = realOutputs(run.outputs, output, evaluation.samples.samples);
-    const result = score(evaluation.scoring, baseline.outputs, outputs);
+    const result = await this.request.stopwatch.time("validate", () =>
+      scoreModel(packed, this.request, quiet),
+    );
     this.scores.set(share, result);
     return result;
   }

@@ -2,9 +2,9 @@
 
 import { loadInputs } from "./data/inputs.js";
 import { loadLabels } from "./data/labels.js";
-import type { ModelFacts } from "./native/addon-types.js";
+import type { ModelFacts, TensorFacts } from "./native/addon-types.js";
 import { type RunContext, runModel, type WrittenModel } from "./runs.js";
-import { type Outputs, realOutputs, type Scoring, score } from "./scoring.js";
+import { type Outputs, realOutputs, type Score, type Scoring, score } from "./scoring.js";
 import type { Samples } from "./statistics.js";
 import { mainGraph, opName } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
@@ -117,4 +117,16 @@ export async function denseBaseline(
   const outputs = realOutputs(run.outputs, facts.outputs[0]!, evaluation.samples.samples);
   const { accuracy } = score(evaluation.scoring, outputs, outputs);
   return { outputs, accuracy, arenaBytes: run.arenaBytes };
+}
+
+/** Runs a pruned model over the evaluation inputs and holds its answers against the dense model's. */
+export async function scoreModel(
+  model: WrittenModel,
+  judge: { evaluation: Evaluation; baseline: DenseBaseline; output: TensorFacts },
+  context: RunContext,
+): Promise<Score> {
+  const { evaluation, baseline, output } = judge;
+  const run = await runModel(model, evaluation.samples, context);
+  const outputs = realOutputs(run.outputs, output, evaluation.samples.samples);
+  return score(evaluation.scoring, baseline.outputs, outputs);
 }

@@ -8,11 +8,11 @@ import type { TrainedLayer, TrainingJudgement } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { type LossKind, networkPlan } from "./network-plan.js";
 import type { StageProgress } from "./progress/progress.js";
-import { type NewConstants, type PrunedModel, withConstants } from "./pruned-model.js";
+import { type NewConstants, type PrunedModel, withConstants, withinInt32 } from "./pruned-model.js";
 import { Resumption } from "./resume/resumption.js";
 import { TrainingMemory } from "./resume/training-memory.js";
 import type { Schooling } from "./schooling.js";
-import { mainGraph, opName } from "./tflite/graph.js";
+import { mainGraph, opName, readerCounts } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 import type { TrainingData } from "./training-data.js";
 import { maskOfWeights } from "./unit.js";
@@ -44,7 +44,6 @@ export interface Finetuned {
 /** One training input of so many is only judged on, up to the limit. */
 const heldOutShare = 0.1;
 const mostHeldOut = 512;
-const int32Max = 2 ** 31 - 1;
 
 /** Worker that trains; its threads are as many as there are workers. */
 const worker = 0;
@@ -59,10 +58,7 @@ interface Trainable {
 /** Operators whose constants can be trained: those with int8 weights that no other operator reads. */
 function trainables(model: Model): Trainable[] {
   const graph = mainGraph(model);
-  const readers = new Map<number, number>();
-  for (const { inputs } of graph.operators) {
-    for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
-  }
+  const readers = readerCounts(graph);
   const own = (tensor: number) => tensor < 0 || readers.get(tensor) === 1;
   const all = weightLayers(model).map(
     (layer): Trainable => ({ operator: layer.operator, layer, channelsLast: false }),
@@ -92,10 +88,7 @@ function toIntegers(
   return {
     layer,
     weights: Int8Array.from(real.filter, (w, i) => Math.round(w / filterScales[channelOf(i)]!)),
-    bias: Int32Array.from(real.bias, (b, c) => {
-      const value = Math.round(b / (inputScale * filterScales[c]!));
-      return Math.min(int32Max, Math.max(-int32Max, value));
-    }),
+    bias: Int32Array.from(real.bias, (b, c) => withinInt32(Math.round(b / (inputScale * filterScales[c]!)))),
     filterScales,
   };
 }

@@ -3,7 +3,7 @@
 import { type WeightLayer, weightLayers } from "./layers.js";
 import type { NetworkOperator } from "./native/addon-types.js";
 import { gradientBarriers } from "./network-plan.js";
-import { mainGraph } from "./tflite/graph.js";
+import { mainGraph, readerCounts } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 import { TensorType } from "./tflite/schema.js";
 
@@ -21,10 +21,7 @@ export interface PrunableLayers {
 export function prunableLayers(model: Model, operators: NetworkOperator[]): PrunableLayers {
   const graph = mainGraph(model);
   const barriers = gradientBarriers(operators, graph.outputs[0] ?? -1);
-  const readers = new Map<number, number>();
-  for (const { inputs } of graph.operators) {
-    for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
-  }
+  const readers = readerCounts(graph);
   const isInt8 = (tensor: number) => graph.tensors[tensor]?.type === TensorType.INT8;
   const reasonToStay = (layer: WeightLayer): string | undefined => {
     const barrier = barriers[layer.operator]!;

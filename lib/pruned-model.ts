@@ -6,6 +6,13 @@ import { mainGraph } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 import { maskOfWeights, type PruningUnit } from "./unit.js";
 
+const int32Max = 2 ** 31 - 1;
+
+/** A bias within what its int32 holds; symmetric, as weights are. */
+export function withinInt32(value: number): number {
+  return Math.min(int32Max, Math.max(-int32Max, value));
+}
+
 /** New constants of one operator. */
 export interface NewConstants {
   layer: Pick<WeightLayer, "filterTensor" | "biasTensor" | "inputScale" | "filterScales">;

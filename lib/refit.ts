@@ -10,12 +10,11 @@ import { type LayerState, layerProblem, rowRanges } from "./importance.js";
 import type { LayerMoments, NetworkPlan, SolveRequest } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { realConstants } from "./network-plan.js";
-import type { RoundedLayer } from "./pruned-model.js";
+import { type RoundedLayer, withinInt32 } from "./pruned-model.js";
 import type { Samples } from "./statistics.js";
 
 /** Weights are symmetric: -128 is not used (TFLite's int8 quantisation specification). */
 const int8Limit = 127;
-const int32Max = 2 ** 31 - 1;
 
 /** Worker that holds the pass. */
 const worker = 0;
@@ -123,7 +122,7 @@ function roundedLayer({ layer }: LayerState, { weights: all, ratio }: Solved): R
   return {
     layer,
     weights: Int8Array.from(weights),
-    bias: Int32Array.from(bias, (value) => Math.min(int32Max, Math.max(-int32Max, value))),
+    bias: Int32Array.from(bias, withinInt32),
     filterScales: layer.filterScales.map((scale, filter) => scale * ratio[filter]!),
   };
 }

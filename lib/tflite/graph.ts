@@ -67,6 +67,15 @@ export function elementSize(type: number): number | undefined {
   return bits === undefined ? undefined : bits / 8;
 }
 
+/** How many operator inputs name each tensor; tensors that no operator reads are absent. */
+export function readerCounts({ operators }: SubGraph): Map<number, number> {
+  const readers = new Map<number, number>();
+  for (const { inputs } of operators) {
+    for (const tensor of inputs) readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
+  }
+  return readers;
+}
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
