@@ -69,6 +69,7 @@ async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Cho
     statistics: worth,
     units,
     calibration,
+    seed,
     pool,
     signal,
     resumption,

@@ -137,6 +137,7 @@ export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
     rate: schooling.rate,
     temperature: schooling.temperature,
     labelShare: schooling.labelShare,
+    hintShare: schooling.hintShare,
     augmentation: schooling.augmentation,
     seed: request.seed,
   };

@@ -29,7 +29,7 @@ export interface PathPoint {
 }
 
 /** A step keeps at least this share of what the one before left. */
-const longestStep = 0.75;
+const longestStep = 0.86;
 
 /** Below this share a last step takes all that is left to take: next to nothing, in as many steps as one likes. */
 const smallestStep = 1 / 256;
@@ -52,6 +52,7 @@ export interface PathRequest {
   /** One per layer of the statistics. */
   units: PruningUnit[];
   calibration: Samples;
+  seed: number;
   pool: WorkerPool;
   signal: AbortSignal;
   /** Where points are taken up and kept; nowhere when absent. */
@@ -136,11 +137,12 @@ export class PrunePath {
     progress: (done: number) => void,
   ): Promise<PathPoint> {
     const dense = this.points[0]!;
+    const { seed } = this.request;
     const curves = await (from === dense ? this.forecast() : this.curvesOf(from));
     const atLeast = share * keptCost(dense.states, this.currency);
     const chosen = schedule(buildFrontier(curves, this.currency), atLeast);
     const masked = from.states.map((state, i) => ({ ...state, keep: chosen.keep[i]! }));
-    const fitted = await refit(this.run, masked, { round: last }, progress);
+    const fitted = await refit(this.run, masked, { round: last, seed }, progress);
     const predictedLoss = from.predictedLoss + chosen.predictedLoss;
     return { share, predictedLoss, states: fitted.states, rounded: fitted.rounded };
   }

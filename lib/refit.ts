@@ -10,6 +10,7 @@ import { type LayerState, layerProblem, rowRanges } from "./importance.js";
 import type { LayerMoments, NetworkPlan, SolveRequest } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { realConstants } from "./network-plan.js";
+import { drawsFor, pricesOf } from "./prices.js";
 import { type RoundedLayer, withinInt32 } from "./pruned-model.js";
 import type { Samples } from "./statistics.js";
 
@@ -28,6 +29,8 @@ export interface RefitContext {
 export interface RefitRun extends RefitContext {
   /** Whether the pruned network can be followed; otherwise the dense network's inputs stand in. */
   follows: boolean;
+  /** How many there are. */
+  samples: number;
   close(): Promise<void>;
 }
 
@@ -50,13 +53,19 @@ export async function openRefit(
   const close = async () => {
     if (follows) await pool.call("closeRefit", {}, { worker });
   };
-  return { pool, signal, follows, close };
+  return { pool, signal, follows, samples, close };
 }
 
 /** How a solution is wanted. */
 export interface Precision {
   /** Whether the weights are to be whole. */
   round: boolean;
+}
+
+/** What a network is fitted with. */
+export interface FitRequest extends Precision {
+  /** Of the directions that prices are taken along. */
+  seed: number;
 }
 
 interface Solved {
@@ -140,8 +149,20 @@ async function setLayer(run: RefitRun, { layer }: LayerState, real: ReturnType<t
   await run.pool.call("setRefitLayer", request, { worker, signal: run.signal });
 }
 
+/** What errors cost in the pruned network as the pass now has it. */
+async function priced(run: RefitRun, states: LayerState[], seed: number): Promise<LayerState[]> {
+  if (!run.follows) return states;
+  const draws = drawsFor(run.samples);
+  const request = { observed: states.map(({ layer }) => layer.operator), draws, seed };
+  const { squaredGradients } = await run.pool.call("refitGradients", request, { worker, signal: run.signal });
+  return states.map((state, i) => ({
+    ...state,
+    prices: pricesOf(state.layer, squaredGradients[i]!, run.samples * draws),
+  }));
+}
+
 export interface Fitted {
-  /** With the moments of what the layers now read, and the solution as weights. */
+  /** With moments and prices of the network as it is now, and the solution as weights. */
   states: LayerState[];
   /** Layers with new constants, where these were to be whole. */
   rounded: RoundedLayer[];
@@ -156,7 +177,7 @@ export interface Fitted {
 export async function refit(
   run: RefitRun,
   states: LayerState[],
-  precision: Precision,
+  request: FitRequest,
   progress: (done: number) => void,
 ): Promise<Fitted> {
   if (run.follows) await run.pool.call("restartRefit", {}, { worker, signal: run.signal });
@@ -167,9 +188,9 @@ export async function refit(
     const { cross, ...moments } = await momentsOf(run, state);
     const seen = { ...state, moments };
     if (touched) {
-      const solved = await solveLayer(seen, cross, precision, run);
+      const solved = await solveLayer(seen, cross, request, run);
       seen.weights = inDenseUnits(solved);
-      if (precision.round) {
+      if (request.round) {
         const layer = roundedLayer(seen, solved);
         fitted.rounded.push(layer);
         await setLayer(run, seen, realConstants({ ...layer.layer, ...layer }, layer.weights, layer.bias));
@@ -181,5 +202,5 @@ export async function refit(
     fitted.states.push(seen);
     progress(fitted.states.length / states.length);
   }
-  return fitted;
+  return { ...fitted, states: await priced(run, fitted.states, request.seed) };
 }

@@ -15,11 +15,13 @@ export interface Schooling {
   temperature: number;
   /** Share of the labels in the loss, where there are any. */
   labelShare: number;
+  /** Weight of the squared errors at the outputs of all trained layers, each by its variance, beside the loss. */
+  hintShare: number;
   augmentation: Augmentation;
 }
 
 /** Inputs that `auto` shows, over all epochs. */
-const autoInputs = 60_000;
+const autoInputs = 80_000;
 const autoEpochs = { least: 4, most: 150 };
 /** Part of height and width that an input is shifted by at most. */
 const shiftPart = 0.1;
@@ -52,10 +54,11 @@ export function schoolingFor(
 ): Schooling {
   return {
     epochs: epochsFor(options.finetune, samples),
-    batch: 64,
-    rate: 0.004,
+    batch: 32,
+    rate: 0.003,
     temperature: 2,
     labelShare: 0.5,
+    hintShare: 1,
     augmentation: augmentationFor(model, options.augment),
   };
 }

@@ -8,6 +8,7 @@ import type { WeightLayer } from "./layers.js";
 import type { LayerMoments, NetworkPlan } from "./native/addon-types.js";
 import { mapSamples } from "./native/map-samples.js";
 import type { WorkerPool } from "./native/pool.js";
+import { drawsFor, pricesOf } from "./prices.js";
 import type { StageProgress } from "./progress/progress.js";
 import { type PrunableLayers, prunableLayers } from "./prunable.js";
 import { arenaFor } from "./tflite/graph.js";
@@ -53,22 +54,6 @@ function addAll(parts: Float64Array[]): Float64Array {
 
 function addMoments(parts: LayerMoments[]): LayerMoments {
   return { sums: addAll(parts.map((p) => p.sums)), count: parts.reduce((sum, p) => sum + p.count, 0) };
-}
-
-/** Random directions per sample: few samples get more, so that there are this many in all. */
-const directions = 2048;
-const mostDraws = 8;
-
-function drawsFor(samples: number): number {
-  return Math.min(mostDraws, Math.ceil(directions / samples));
-}
-
-/** Half the mean squared gradient, in units of the filter's accumulator instead of its real output. */
-function pricesOf(layer: WeightLayer, squaredGradients: Float64Array, draws: number): Float64Array {
-  return squaredGradients.map((squared, filter) => {
-    const unit = layer.inputScale * layer.filterScales[filter]!;
-    return 0.5 * (squared / draws) * unit * unit;
-  });
 }
 
 /** Runs the calibration samples through every worker's session; sums are exact or taken in a fixed order. */

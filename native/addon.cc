@@ -108,6 +108,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("restartRefit", Napi::Function::New(env, Call<RestartRefit>));
   exports.Set("collectRefit", Napi::Function::New(env, Call<CollectRefit>));
   exports.Set("setRefitLayer", Napi::Function::New(env, Call<SetRefitLayer>));
+  exports.Set("refitGradients", Napi::Function::New(env, Call<RefitGradients>));
   exports.Set("closeRefit", Napi::Function::New(env, Call<CloseRefit>));
   exports.Set("labelGradients", Napi::Function::New(env, Call<LabelGradients>));
   exports.Set("openTraining", Napi::Function::New(env, Call<OpenTraining>));

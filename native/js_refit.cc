@@ -49,6 +49,16 @@ Napi::Value SetRefitLayer(const Napi::Object& request) {
   return Nothing(request);
 }
 
+Napi::Value RefitGradients(const Napi::Object& request) {
+  const auto squared =
+      OpenPass()->SquaredGradients(Ints(request, "observed"), Size(request, "draws"), Size(request, "seed"));
+  Napi::Array layers = Napi::Array::New(request.Env(), squared.size());
+  for (uint32_t i = 0; i < squared.size(); ++i) layers.Set(i, ToArray(request.Env(), squared[i]));
+  Napi::Object result = Napi::Object::New(request.Env());
+  result.Set("squaredGradients", layers);
+  return result;
+}
+
 Napi::Value CloseRefit(const Napi::Object& request) {
   pass.reset();
   return Nothing(request);

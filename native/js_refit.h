@@ -10,6 +10,7 @@ Napi::Value OpenRefit(const Napi::Object& request);
 Napi::Value RestartRefit(const Napi::Object& request);
 Napi::Value CollectRefit(const Napi::Object& request);
 Napi::Value SetRefitLayer(const Napi::Object& request);
+Napi::Value RefitGradients(const Napi::Object& request);
 Napi::Value CloseRefit(const Napi::Object& request);
 
 }  // namespace js

@@ -61,6 +61,7 @@ Napi::Value OpenTraining(const Napi::Object& request) {
   plan.rate = Number(request, "rate");
   plan.temperature = Number(request, "temperature");
   plan.label_share = Number(request, "labelShare");
+  plan.hint_share = Number(request, "hintShare");
   plan.augmentation = ReadAugmentation(Object(request, "augmentation"));
   plan.seed = Size(request, "seed");
   plan.threads = Size(request, "threads");

@@ -4,12 +4,9 @@
 
 #include "fault.h"
 #include "network/forward.h"
+#include "network/output_gradients.h"
 
 namespace dtmm {
-namespace {
-constexpr uint64_t kDrawStride = 64;  // seeds that a sample has for its draws
-}  // namespace
-
 Statistics::Statistics(Bytes model, size_t arena_bytes, StatisticsPlan plan)
     : plan_(std::move(plan)),
       interpreter_(model.data, model.size, arena_bytes),
@@ -56,7 +53,7 @@ std::vector<std::vector<double>> Statistics::Add(Bytes inputs, size_t samples, u
       moments_[layer].Add(values.data());
     }
     for (size_t draw = 0; draw < plan_.draws; ++draw) {
-      const auto squared = fisher_.SquaredGradients(real_, (seed + first_sample + s) * kDrawStride + draw);
+      const auto squared = fisher_.SquaredGradients(real_, DrawSeed(seed, first_sample + s, draw));
       for (size_t layer = 0; layer < observed.size(); ++layer) {
         total[layer].resize(squared[layer].size(), 0.0);
         for (size_t c = 0; c < squared[layer].size(); ++c) total[layer][c] += squared[layer][c];

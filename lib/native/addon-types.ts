@@ -241,6 +241,8 @@ export interface TrainingRequest {
   temperature: number;
   /** Share of the labels in the loss, 0..1. */
   labelShare: number;
+  /** Weight of the squared errors at the outputs of the trained layers, beside the loss. */
+  hintShare: number;
   augmentation: Augmentation;
   seed: number;
   threads: number;
@@ -278,6 +280,10 @@ export interface NativeAddon {
     filter: Float32Array;
     bias: Float32Array;
   }): Record<string, never>;
+  /** Squared gradients of the pruned network as it is, summed over all samples and draws; `observed` ascends. */
+  refitGradients(request: { observed: number[]; draws: number; seed: number }): {
+    squaredGradients: Float64Array[];
+  };
   closeRefit(request: Record<string, never>): Record<string, never>;
   /** Per observed conv, weight times gradient of the cross-entropy, summed over the samples, in the filter's layout. */
   labelGradients(request: LabelGradientRequest): { products: Float64Array[] };

@@ -7,6 +7,7 @@
 #include "fault.h"
 #include "moments.h"
 #include "network/forward.h"
+#include "network/output_gradients.h"
 #include "network/parallel.h"
 
 namespace dtmm {
@@ -83,6 +84,13 @@ void RefitPass::SetLayer(size_t op, std::vector<float> filter, std::vector<float
   layer.filter = std::move(filter);
   layer.bias = std::move(bias);
   changed_[op] = true;
+}
+
+std::vector<std::vector<double>> RefitPass::SquaredGradients(const std::vector<int>& observed, size_t draws,
+                                                             uint64_t seed) const {
+  for (const int op : observed) CheckConv(static_cast<size_t>(op));
+  return SquaredOutputGradients(pruned_, observed, dense_values_[static_cast<size_t>(dense_.input)], samples_,
+                                draws, seed, threads_);
 }
 
 const std::vector<int8_t>& RefitPass::PrunedValues(int tensor) const {

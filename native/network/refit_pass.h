@@ -37,6 +37,10 @@ class RefitPass {
   // New constants of a conv of the pruned network, of the old ones' sizes; rounding to int8 is the caller's.
   void SetLayer(size_t op, std::vector<float> filter, std::vector<float> bias);
 
+  // What errors cost in the pruned network as it is: SquaredOutputGradients over all samples.
+  std::vector<std::vector<double>> SquaredGradients(const std::vector<int>& observed, size_t draws,
+                                                    uint64_t seed) const;
+
  private:
   // int8 values of all samples by tensor.
   using Stored = std::vector<std::vector<int8_t>>;

@@ -122,6 +122,44 @@ Trainer::Trainer(TrainingPlan plan)
   }
   Quantise();
   if (loss_.kind == LossKind::kValues) loss_.scale = MeanSquaredOutput();
+  if (plan_.hint_share > 0) OpenHints();
+}
+
+// The outputs of all trained layers that are as wide in both networks, but for the one that the loss sees.
+void Trainer::OpenHints() {
+  const NetworkTensor& tensor = plan_.teacher.tensors[static_cast<size_t>(plan_.teacher.input)];
+  const size_t count = std::min(plan_.batch, plan_.samples);
+  std::vector<float> real(count * sample_size_);
+  Dequantize(tensor, inputs_.data(), real.size(), real.data());
+  Load(real.data(), count, &parts_[0]);
+  RunBoth(count, &parts_[0]);
+  for (const TrainedLayer& layer : plan_.layers) {
+    const int output = plan_.teacher.operators[layer.op].output;
+    const Values& values = parts_[0].teacher[static_cast<size_t>(output)];
+    if (output == point_.tensor || parts_[0].student[static_cast<size_t>(output)].size() != values.size())
+      continue;
+    double sum = 0;
+    double square = 0;
+    for (const float v : values) {
+      sum += v;
+      square += static_cast<double>(v) * v;
+    }
+    const auto n = static_cast<double>(values.size());
+    const double variance = square / n - sum / n * (sum / n);
+    if (variance > 0) hints_.push_back({output, variance});
+  }
+}
+
+void Trainer::AddHints(size_t count, double weight, Part* part) {
+  for (const Hint& hint : hints_) {
+    const Values& student = part->student[static_cast<size_t>(hint.tensor)];
+    const Values& teacher = part->teacher[static_cast<size_t>(hint.tensor)];
+    Values& gradient = part->tape.GradientOf(hint.tensor);
+    const auto size = static_cast<double>(student.size() / count);
+    const auto factor =
+        static_cast<float>(2 * weight * plan_.hint_share / (hint.scale * size * hints_.size()));
+    for (size_t i = 0; i < student.size(); ++i) gradient[i] += factor * (student[i] - teacher[i]);
+  }
 }
 
 // Of the teacher over the first samples; 1 where they are all zero.
@@ -178,6 +216,7 @@ void Trainer::AddGradients(size_t count, const int* labels, double weight, Part*
     part->agreed += values || TopClass(student + at, loss_.outputs) == TopClass(teacher + at, loss_.outputs);
   }
   if (weight == 0) return;
+  AddHints(count, weight, part);
   part->tape.Walk(part->student, first_trained_, point_.operator_count, [&](size_t op, const Values& from) {
     for (size_t l = 0; l < plan_.layers.size(); ++l) {
       if (plan_.layers[l].op != op) continue;

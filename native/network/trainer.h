@@ -38,6 +38,7 @@ struct TrainingPlan {
   double rate = 0;  // of the weights, in units of a layer's spread
   double temperature = 2;
   double label_share = 0;
+  double hint_share = 0;  // of the squared errors at the outputs of the trained layers, beside the loss
   Augmentation augmentation;
   uint64_t seed = 0;
   size_t threads = 1;
@@ -89,6 +90,8 @@ class Trainer {
 
   void Quantise();
   double MeanSquaredOutput();
+  void OpenHints();
+  void AddHints(size_t count, double weight, Part* part);
   void Load(const float* samples, size_t count, Part* part) const;
   void RunBoth(size_t count, Part* part) const;
   void AddGradients(size_t count, const int* labels, double weight, Part* part);
@@ -98,8 +101,15 @@ class Trainer {
   void ForEachState(const Visit& visit);
 
   TrainingPlan plan_;
+  // An inner tensor that the student is to have like the teacher.
+  struct Hint {
+    int tensor = 0;
+    double scale = 1;  // variance of the teacher's values
+  };
+
   LossPoint point_;
   DistilLoss loss_;
+  std::vector<Hint> hints_;
   size_t first_trained_;
   std::vector<int8_t> inputs_;
   size_t sample_size_;
