@@ -3,14 +3,12 @@
  * pruning by L1 norm. They go through the same packing, teaching and proof.
  */
 
-import type { Figures } from "./budget/figures.js";
+import { figuresOf, referenceOf } from "./budget/figures.js";
 import type { Candidate, CandidateRequest, Choice } from "./candidate.js";
+import { compact } from "./compact.js";
 import { scoreModel } from "./evaluation.js";
-import { latencyModel } from "./latency.js";
-import { weightLayers } from "./layers.js";
 import { filterL1 } from "./narrow/filter-l1.js";
-import { type PackedModel, pack } from "./pack/index.js";
-import { keptByLayer, type PrunedModel } from "./pruned-model.js";
+import type { PrunedModel } from "./pruned-model.js";
 import type { RunContext } from "./runs.js";
 import { largestShare, smallestShare } from "./search.js";
 import { openTaylor, type TaylorRequest } from "./taylor/prune.js";
@@ -29,21 +27,6 @@ export async function openBaseline(method: BaselineMethod, request: TaylorReques
 
 type BaselineRequest = Omit<CandidateRequest, "path">;
 
-function figuresOf({ dense, target }: BaselineRequest, pruned: PrunedModel, packed: PackedModel): Figures {
-  const kept = keptByLayer(pruned);
-  const all = weightLayers(dense.model).reduce((sum, { weights }) => sum + weights.length, 0);
-  const own = latencyModel(pruned.model, target);
-  const shares = pruned.layers
-    .filter(({ operator }) => packed.layers.some((layer) => layer.operator === operator && layer.op))
-    .map(({ operator, layer, unit }) => ({ layer, unit, keptWeights: kept.get(operator)! }));
-  return {
-    keptWeights: [...kept.values()].reduce((sum, weights) => sum + weights, 0) / all,
-    bytes: packed.bytes.length,
-    latency: (own.ratio(shares) * own.dense) / latencyModel(dense.model, target).dense,
-    predictedLoss: 0,
-  };
-}
-
 /**
  * Chooses how much to keep: the share that the user gave, the largest that fits the flash size, or the smallest whose
  * measured accuracy holds.
@@ -53,19 +36,22 @@ export async function chooseBaseline(
   baseline: Baseline,
   context: RunContext,
 ): Promise<Choice> {
-  const { goal, diet, stopwatch } = request;
+  const { goal, diet, stopwatch, reference } = request;
+  const packedAt = (share: number) => compact(baseline(share), diet);
   const carryOut = (share: number): Candidate => {
-    const pruned = baseline(share);
-    const packed = pack(pruned, diet);
-    return { pruned, packed, figures: figuresOf(request, pruned, packed) };
+    const small = packedAt(share);
+    return { ...small, figures: figuresOf(reference, { ...small, predictedLoss: 0 }) };
   };
-  const fits = (share: number) => pack(baseline(share), diet).bytes.length <= goal.flash!;
+  const fits = (share: number) => packedAt(share).packed.bytes.length <= goal.flash!;
   const holds = async (share: number) => {
-    const { accuracy } = await scoreModel(pack(baseline(share), diet), request, context);
+    const { accuracy } = await scoreModel(packedAt(share).packed, request, context);
     return accuracyDrop(request.baseline.accuracy, accuracy) <= (goal.maxAccuracyDrop ?? 0);
   };
   const candidate = await stopwatch.time("prune", async () => {
-    if (goal.keep !== undefined) return carryOut(goal.keep);
+    if (goal.keep !== undefined) {
+      const own = referenceOf(request.dense.model, reference.operators, reference.target);
+      return carryOut(Math.min(1, (goal.keep * reference.weights) / own.weights));
+    }
     if (goal.flash !== undefined) return carryOut(largestShare(fits));
     return carryOut(await smallestShare(holds, (done) => context.progress.update(done, "searching")));
   });

@@ -1,26 +1,23 @@
 /** The tries of a run: points of the path packed, and the choice of the one that becomes the result. */
 
-import { type Basis, type Figures, figuresOf } from "./budget/figures.js";
+import { type Basis, type Figures, figuresOf, type Reference } from "./budget/figures.js";
 import { type FrontPoint, forecastFront } from "./budget/front.js";
 import { type Budgets, type Plan, planBudgets, withinBudgets } from "./budget/plan.js";
 import { settle } from "./budget/settle.js";
+import { type Compact, compact } from "./compact.js";
 import { type DenseBaseline, type Evaluation, scoreModel } from "./evaluation.js";
-import { cyclesPerWeight, latencyModel } from "./latency.js";
+import { cyclesPerWeight } from "./latency.js";
 import type { TensorFacts } from "./native/addon-types.js";
-import type { Target } from "./options/types.js";
 import type { DietStep } from "./pack/diet-steps.js";
-import { type PackedModel, pack } from "./pack/index.js";
+import type { PackedModel } from "./pack/index.js";
 import { type PrunePath, prunedModel } from "./prune.js";
-import type { PrunedModel } from "./pruned-model.js";
 import { modelFacts, type RunContext, type WrittenModel } from "./runs.js";
 import type { Score } from "./scoring.js";
 import { smallestShare } from "./search.js";
 import type { Stopwatch } from "./stopwatch.js";
 import { accuracyDrop, type Limits } from "./validate.js";
 
-export interface Candidate {
-  pruned: PrunedModel;
-  packed: PackedModel;
+export interface Candidate extends Compact {
   figures: Figures;
 }
 
@@ -30,10 +27,11 @@ export interface Goal extends Limits {
 }
 
 export interface CandidateRequest {
+  /** The model that is pruned: the imported one without its dead channels. */
   dense: WrittenModel;
+  reference: Reference;
   path: PrunePath;
   diet: readonly DietStep[];
-  target: Target;
   goal: Goal;
   output: TensorFacts;
   evaluation: Evaluation;
@@ -74,12 +72,11 @@ class Tries {
     const point = await stopwatch.time("prune", () =>
       path.to(share, (done) => this.context.progress.update(done, note)),
     );
-    const pruned = prunedModel(dense.model, point);
-    const packed = await stopwatch.time("pack", () => pack(pruned, diet));
-    const { states, predictedLoss } = point;
-    const figures = figuresOf(this.basis.latency, { states, packed, predictedLoss });
-    const arenaBytes = await this.arenaOf(packed);
-    const made = { share, pruned, packed, figures, arenaBytes };
+    const small = await stopwatch.time("pack", () => compact(prunedModel(dense.model, point), diet));
+    const { predictedLoss } = point;
+    const figures = figuresOf(this.basis.reference, { ...small, predictedLoss });
+    const arenaBytes = await this.arenaOf(small.packed);
+    const made = { share, ...small, figures, arenaBytes };
     this.made.set(share, made);
     return made;
   }
@@ -121,10 +118,11 @@ function settleWithin(tries: Tries, basis: Basis, plan: Plan, budgets: Budgets) 
   const states = basis.curves.map(({ state }) => state);
   const weights = states.reduce((sum, { layer }) => sum + layer.weights.length, 0);
   const cycles = states.reduce(
-    (sum, { layer, unit }) => sum + layer.weights.length * cyclesPerWeight(basis.target, layer, unit),
+    (sum, { layer, unit }) =>
+      sum + layer.weights.length * cyclesPerWeight(basis.reference.target, layer, unit),
     0,
   );
-  const slopes = { bytes: weights, latency: cycles / basis.latency.dense };
+  const slopes = { bytes: weights, latency: cycles / basis.reference.time };
   return settle((share) => tries.carryOut(share), plan, budgets, slopes);
 }
 
@@ -135,12 +133,11 @@ function settleWithin(tries: Tries, basis: Basis, plan: Plan, budgets: Budgets) 
  * @throws LIMIT_OUT_OF_REACH where a budget cannot be met whatever is pruned
  */
 export async function chooseCandidate(request: CandidateRequest, context: RunContext): Promise<Choice> {
-  const { goal, stopwatch, path, dense, diet, target } = request;
+  const { goal, stopwatch, path, dense, diet, reference } = request;
   const { maxAccuracyDrop, ...budgets } = goal;
   const basis: Basis = {
-    ...{ model: dense.model, diet, target },
+    ...{ model: dense.model, diet, reference },
     curves: await stopwatch.time("importance", () => path.forecast()),
-    latency: latencyModel(dense.model, target),
   };
   const tries = new Tries(request, basis, context);
   const arenaOf = (packed: PackedModel) => tries.arenaOf(packed);

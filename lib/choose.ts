@@ -1,12 +1,13 @@
 /** From the dense model to the candidate that is to be taught and judged, by the method that was asked for. */
 
 import { type BaselineMethod, chooseBaseline, openBaseline } from "./baseline.js";
+import { type Reference, referenceOf } from "./budget/figures.js";
 import { type CandidateRequest, type Choice, chooseCandidate } from "./candidate.js";
 import { dtmmError } from "./errors/index.js";
 import type { NetworkPlan } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { type LossKind, networkPlan } from "./network-plan.js";
-import type { PruneOptions } from "./options/types.js";
+import type { PruneOptions, Target } from "./options/types.js";
 import { diet } from "./pack/diet.js";
 import type { Progress } from "./progress/progress.js";
 import { type PrunableLayers, prunableLayers } from "./prunable.js";
@@ -14,10 +15,14 @@ import { PrunePath } from "./prune.js";
 import type { Resumption } from "./resume/resumption.js";
 import { recallStatistics } from "./resume/statistics.js";
 import type { Samples } from "./statistics.js";
+import type { Model } from "./tflite/model.js";
 import type { TrainingData } from "./training-data.js";
 import { chooseUnits } from "./unit-choice.js";
 
-export interface ChooseRequest extends Omit<CandidateRequest, "path"> {
+export interface ChooseRequest extends Omit<CandidateRequest, "path" | "reference"> {
+  /** With the dead channels that `dense` no longer has. */
+  imported: Model;
+  target: Target;
   options: Pick<PruneOptions, "method" | "seed">;
   /** Of the model file, for messages. */
   modelPath: string;
@@ -36,18 +41,26 @@ const usualShare = 0.5;
 /** Smaller estimates say no more than that little will be left. */
 const leastShare = 0.1;
 
-/** About the share of the weights that will be kept: every byte that the file is to lose beyond the diet is a weight's. */
-function expectedShare({ goal, dense, diet: steps }: ChooseRequest, weights: number): number {
-  if (goal.keep !== undefined || goal.flash === undefined) return goal.keep ?? usualShare;
+/**
+ * About the share of the weights that will be kept: every byte that the file is to lose beyond the diet is a weight's.
+ *
+ * @param all weights of the imported model
+ */
+function expectedShare({ goal, dense, diet: steps }: ChooseRequest, weights: number, all: number): number {
+  if (goal.keep !== undefined) return Math.min(1, (goal.keep * all) / weights);
+  if (goal.flash === undefined) return usualShare;
   const excess = diet(dense.model, steps).bytes.length - goal.flash;
   return Math.min(1, Math.max(leastShare, 1 - excess / weights));
 }
 
 export interface Chosen extends Choice {
   skipped: PrunableLayers["skipped"];
+  reference: Reference;
 }
 
-async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Choice> {
+type Referenced = ChooseRequest & { reference: Reference };
+
+async function byPath(request: Referenced, network: NetworkPlan): Promise<Choice> {
   const { dense, options, calibration, stopwatch, target, pool, signal, progress, resumption } = request;
   const learning = progress.stage("importance", "Learning what each weight is worth");
   const { seed } = options;
@@ -56,7 +69,7 @@ async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Cho
   );
   const { layers } = worth;
   const weights = layers.reduce((sum, { layer }) => sum + layer.weights.length, 0);
-  const share = expectedShare(request, weights);
+  const share = expectedShare(request, weights, request.reference.weights);
   const units = await stopwatch.time("importance", () =>
     chooseUnits({ layers, target, share, pool, signal }),
   );
@@ -83,7 +96,7 @@ async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Cho
 async function byBaseline(
   method: BaselineMethod,
   { layers }: PrunableLayers,
-  request: ChooseRequest,
+  request: Referenced,
   network: NetworkPlan,
 ): Promise<Choice> {
   const { dense, options, stopwatch, pool, signal, progress } = request;
@@ -118,9 +131,12 @@ export async function choose(request: ChooseRequest): Promise<Chosen> {
     throw dtmmError("NOTHING_TO_PRUNE", { path: request.modelPath, reasons });
   }
   const { method } = options;
+  const operators = new Set(prunable.layers.map(({ operator }) => operator));
+  const reference = referenceOf(request.imported, operators, request.target);
+  const referenced = { ...request, reference };
   const choice =
     method === "taylor" || method === "filter-l1"
-      ? await byBaseline(method, prunable, request, network)
-      : await byPath(request, network);
-  return { ...choice, skipped: prunable.skipped };
+      ? await byBaseline(method, prunable, referenced, network)
+      : await byPath(referenced, network);
+  return { ...choice, skipped: prunable.skipped, reference };
 }

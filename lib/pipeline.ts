@@ -4,6 +4,7 @@
  */
 
 import { relative } from "node:path";
+import { figuresOf } from "./budget/figures.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
@@ -19,10 +20,10 @@ import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
 import { Resumption } from "./resume/resumption.js";
-import { modelFacts } from "./runs.js";
+import { modelFacts, written } from "./runs.js";
+import { proveSlim, slim } from "./slim.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
-import { writeModel } from "./tflite/writer.js";
 import { loadTraining } from "./training-data.js";
 import { validate } from "./validate.js";
 
@@ -77,11 +78,10 @@ async function pruneWith(
 ): Promise<PruneResult> {
   const { pool } = interpreter;
   const { signal } = context;
-  const { model, bytes } = imported;
+  const { model } = imported;
   const { calibration } = options;
-  const dense = { model, bytes };
   const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
-  const facts = await modelFacts(dense, { pool, signal });
+  const facts = await modelFacts(imported, { pool, signal });
   const data = await stopwatch.time("import", () => loadData(options, model, facts));
 
   const goal = {
@@ -96,29 +96,50 @@ async function pruneWith(
   const loss = evaluation.scoring.kind;
   const measuring = context.progress.stage("baseline", "Measuring the dense model");
   const baseline = await stopwatch.time("validate", () =>
-    denseBaseline(dense, facts, evaluation, { pool, signal, progress: measuring }),
+    denseBaseline(imported, facts, evaluation, { pool, signal, progress: measuring }),
+  );
+  const dense = slim(imported);
+  await stopwatch.time("validate", () =>
+    proveSlim(dense, { imported, output, evaluation, baseline }, { pool, signal, progress: measuring }),
   );
   measuring.done();
-  const shared = { dense, output, evaluation, baseline };
+  const shared = { output, evaluation, baseline };
   const training = once(() =>
     stopwatch.time("import", () => loadTraining({ ...options, calibration }, facts, data.calibration)),
   );
   const { diet, target } = options;
   const { skipped, ...choice } = await choose({
-    ...{ ...shared, options, modelPath: imported.path, loss, calibration: data.calibration, training },
+    ...{
+      ...shared,
+      dense,
+      imported: model,
+      options,
+      modelPath: imported.path,
+      loss,
+      calibration: data.calibration,
+      training,
+    },
     ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress, resumption },
   });
-  const { candidate, lesson } = await teach(choice.candidate, {
-    ...{ options, dense: model, loss, training, stopwatch, pool, signal, resumption },
+  const taught = await teach(choice.candidate, {
+    ...{ options, dense: dense.model, loss, training, stopwatch, pool, signal, resumption },
     stage: () => context.progress.stage("finetune", "Teaching the pruned model"),
   });
 
+  const { predictedLoss } = choice.candidate.figures;
+  const figures = figuresOf(choice.reference, { ...taught.candidate, predictedLoss });
+  const candidate = { ...taught.candidate, figures };
+
   const judging = context.progress.stage("validate", "Proving the result in the TFLM interpreter");
-  const predictedLatency = candidate.figures.latency;
-  const masked = { model: candidate.pruned.model, bytes: writeModel(candidate.pruned.model) };
+  const predictedLatency = figures.latency;
+  const { masked, pruned, packed } = candidate;
+  const whole = masked === pruned ? undefined : written(masked.model);
   const validation = await stopwatch.time("validate", () =>
     validate(
-      { ...shared, masked, packed: candidate.packed, limits: goal, predictedLatency },
+      {
+        ...{ ...shared, dense: imported, masked: written(pruned.model), whole, packed },
+        ...{ limits: goal, predictedLatency },
+      },
       { pool, signal, progress: judging },
     ),
   );
@@ -133,7 +154,7 @@ async function pruneWith(
     skipped,
     ...choice,
     candidate,
-    lesson,
+    lesson: taught.lesson,
     validation,
     warnings,
   };

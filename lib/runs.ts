@@ -8,11 +8,17 @@ import type { Resumption } from "./resume/resumption.js";
 import type { Samples } from "./statistics.js";
 import { arenaFor } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
+import { writeModel } from "./tflite/writer.js";
 
 /** A model value and the file that it is. */
 export interface WrittenModel {
   model: Model;
   bytes: Uint8Array;
+}
+
+/** A model value with the file that it makes. */
+export function written(model: Model): WrittenModel {
+  return { model, bytes: writeModel(model) };
 }
 
 /** Where work runs and whom it tells. */

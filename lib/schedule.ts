@@ -83,12 +83,6 @@ export function keptWeights(state: LayerState): number {
   return kept;
 }
 
-/** Share of the weights of all layers that is kept, 0..1. */
-export function keptShare(states: LayerState[]): number {
-  const all = states.reduce((sum, { layer }) => sum + layer.weights.length, 0);
-  return states.reduce((sum, state) => sum + keptWeights(state), 0) / all;
-}
-
 /** What the kept weights of all layers cost in a currency. */
 export function keptCost(states: readonly LayerState[], currency: Currency): number {
   return states.reduce((sum, state, i) => sum + currency[i]!.perWeight * keptWeights(state), 0);

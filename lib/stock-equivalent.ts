@@ -1,9 +1,11 @@
 /** A packed model in stock operators: what the packed one has to equal. */
 
+import { isDeepStrictEqual } from "node:util";
 import { difference } from "./comparable.js";
 import { dtmmError } from "./errors/index.js";
 import type { ImportedModel } from "./import.js";
 import { type WeightLayer, weightLayers } from "./layers.js";
+import { narrowedConstants, readsFewer } from "./narrowed-shapes.js";
 import { inputSlots, type PackedFormat, packedFormat } from "./pack/format.js";
 import type { PackedParts } from "./pack/packed-parts.js";
 import {
@@ -15,6 +17,7 @@ import { recoverScale } from "./pack/recover-scale.js";
 import { unpackLayer, unpackMultipliers } from "./pack/unpack.js";
 import { asInt8, constantData, mainGraph, opName } from "./tflite/graph.js";
 import type { Model, Operator, Tensor } from "./tflite/model.js";
+import { TensorType } from "./tflite/schema.js";
 
 function partsOf(model: Model, { inputs, customOptions }: Operator): PackedParts {
   const part = (slot: number) => {
@@ -31,7 +34,7 @@ function partsOf(model: Model, { inputs, customOptions }: Operator): PackedParts
 
 /**
  * Filter scales that give the packed multipliers: one where the dense layer has one and all filters agree, otherwise one
- * for each. A filter whose multiplier no scale gives keeps the dense one, so that the comparison finds it.
+ * for each. The dense layer's scales tell the order of magnitude; its filters may be others. A filter whose multiplier no scale gives keeps the dense one, so that the comparison finds it.
  */
 function scalesOf(layer: WeightLayer, denseScales: number, multipliers: QuantizedMultiplier[]): number[] {
   const [first] = multipliers;
@@ -62,11 +65,11 @@ export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Mo
   const tensors = [...graph.tensors];
   const buffers = [...packed.model.buffers];
   const operatorCodes = [...packed.model.operatorCodes];
-  /** Adds a constant like the dense model's, with data and scales of its own. */
-  const addConstant = (like: Tensor, data: Uint8Array, scale: number[]) => {
+  /** Adds a constant like the dense model's, with data, shape and scales of its own. */
+  const addConstant = (like: Tensor, data: Uint8Array, shape: number[], scale: number[]) => {
     const buffer = buffers.push({ data, offset: 0n, size: 0n }) - 1;
     const quantization = { scale, zeroPoint: scale.map(() => 0n), quantizedDimension: 0 };
-    return tensors.push({ ...like, buffer, quantization }) - 1;
+    return tensors.push({ ...like, shape, buffer, quantization }) - 1;
   };
   const unpacked = (
     operator: Operator,
@@ -75,26 +78,28 @@ export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Mo
     format: PackedFormat,
   ): Operator => {
     const parts = partsOf(packed.model, operator);
-    const { weights, bias } = unpackLayer(format, parts);
-    if (weights.length !== layer.weights.length || bias.length !== layer.bias.length) {
-      throw differ(`operator ${index} has ${weights.length} weights, ${layer.weights.length} there`);
+    const { weights, shape, bias } = unpackLayer(format, parts);
+    const stock = denseGraph.operators[index]!;
+    const twins = { dense: dense.model, operator: stock, pruned: packed.model, twin: operator };
+    const fitting = narrowedConstants(twins);
+    if (!isDeepStrictEqual(shape, fitting.filter)) {
+      throw differ(`operator ${index} has weights of shape [${shape}], where [${fitting.filter}] would fit`);
     }
-    if (layer.biasTensor < 0 && bias.some((value) => value !== 0)) {
+    const biased = bias.some((value) => value !== 0);
+    if (layer.biasTensor < 0 && biased && !readsFewer(twins)) {
       throw differ(`operator ${index} has a bias, but none there`);
     }
     const filter = denseGraph.tensors[layer.filterTensor]!;
     const scales = scalesOf(layer, filter.quantization?.scale?.length ?? 0, unpackMultipliers(parts));
     const inputs = [
       operator.inputs[inputSlots.activations]!,
-      addConstant(filter, new Uint8Array(weights.buffer), scales),
+      addConstant(filter, new Uint8Array(weights.buffer), shape, scales),
     ];
-    if (layer.biasTensor >= 0) {
+    if (layer.biasTensor >= 0 || biased) {
       const biasScales = scales.map((scale) => Math.fround(scale * layer.inputScale));
-      inputs.push(
-        addConstant(denseGraph.tensors[layer.biasTensor]!, new Uint8Array(bias.buffer), biasScales),
-      );
+      const like = denseGraph.tensors[layer.biasTensor] ?? { ...filter, type: TensorType.INT32 };
+      inputs.push(addConstant(like, new Uint8Array(bias.buffer), fitting.bias, biasScales));
     }
-    const stock = denseGraph.operators[index]!;
     const opcodeIndex = operatorCodes.push(dense.model.operatorCodes[stock.opcodeIndex]!) - 1;
     return { ...stock, opcodeIndex, inputs, outputs: operator.outputs };
   };

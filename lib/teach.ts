@@ -2,11 +2,11 @@
 
 import type { AugmentationName } from "./augmentations.js";
 import type { Candidate } from "./candidate.js";
+import { compact } from "./compact.js";
 import { finetune } from "./finetune.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { LossKind } from "./network-plan.js";
 import type { DietStep } from "./pack/diet-steps.js";
-import { pack } from "./pack/index.js";
 import type { StageProgress } from "./progress/progress.js";
 import type { Resumption } from "./resume/resumption.js";
 import { schoolingFor } from "./schooling.js";
@@ -64,10 +64,10 @@ export async function teach(
     finetune({ dense, pruned, loss, train, schooling, enough, seed, pool, signal, progress, resumption }),
   );
   progress.done(resumption?.note("training"));
-  const packed = await stopwatch.time("pack", () => pack(taught.pruned, options.diet));
+  const small = await stopwatch.time("pack", () => compact(taught.pruned, options.diet));
   const figures = ({ loss, agreement }: { loss: number; agreement: number }) => ({ loss, agreement });
   return {
-    candidate: { ...candidate, pruned: taught.pruned, packed },
+    candidate: { ...candidate, ...small },
     lesson: {
       epochs: taught.epochs,
       inputs: train.samples,

@@ -43,6 +43,25 @@ export function groupOffsets(unit: PruningUnit, layer: WeightLayer): Int32Array 
   return Int32Array.from([...offsets, kernelHeight * kernelWidth * inputChannels]);
 }
 
+/** The mask of the groups that have a weight other than zero, [bundles][groups]. */
+export function maskOfBlocks(unit: PruningUnit, layer: WeightLayer): Uint8Array {
+  const offsets = groupOffsets(unit, layer);
+  const groups = offsets.length - 1;
+  const patch = offsets[groups]!;
+  const keep = new Uint8Array(bundles(unit, layer) * groups);
+  for (let filter = 0; filter < layer.geometry.outputChannels; filter++) {
+    const first = Math.floor(filter / unit.filters) * groups;
+    for (let group = 0; group < groups; group++) {
+      const own = layer.weights.subarray(
+        filter * patch + offsets[group]!,
+        filter * patch + offsets[group + 1]!,
+      );
+      if (own.some((weight) => weight !== 0)) keep[first + group] = 1;
+    }
+  }
+  return keep;
+}
+
 /** The mask of single weights that `keep` ([bundles][groups]) stands for, OHWI, 1 = stays. */
 export function maskOfWeights(unit: PruningUnit, layer: WeightLayer, keep: Uint8Array): Uint8Array {
   const offsets = groupOffsets(unit, layer);

@@ -12,10 +12,9 @@ import { projectPath } from "./project-path.js";
 import { describeEvaluation, describeTree } from "./report/build.js";
 import type { ValidateResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
-import { modelFacts } from "./runs.js";
+import { modelFacts, written } from "./runs.js";
 import { stockEquivalent } from "./stock-equivalent.js";
 import { mainGraph, opName } from "./tflite/graph.js";
-import { writeModel } from "./tflite/writer.js";
 import { validate } from "./validate.js";
 
 function hasPackedOperators({ model }: ImportedModel): boolean {
@@ -52,7 +51,7 @@ async function validateWith(
   const validation = await validate(
     {
       dense,
-      masked: { model: stock, bytes: writeModel(stock) },
+      masked: written(stock),
       packed: candidate,
       output: candidateFacts.outputs[0]!,
       evaluation,

@@ -2,12 +2,12 @@
  * The validate stage: the real interpreter decides.
  *
  * The packed model must give the same bytes as the pruned weights in stock CONV_2D, at every operator and for every
- * evaluation input; accuracy, arena and file size are measured on it, and held against the user's limits.
+ * evaluation input, and those in all their channels the same outputs; accuracy, arena and file size are measured on it, and held against the user's limits.
  */
 
 import type { DenseBaseline, Evaluation } from "./evaluation.js";
 import type { TensorFacts } from "./native/addon-types.js";
-import { compareModels, type RunContext, type WrittenModel } from "./runs.js";
+import { compareModels, type RunContext, runModel, type WrittenModel } from "./runs.js";
 import { realOutputs, type Score, score } from "./scoring.js";
 
 /** Limits that the user set; absent ones are not judged. */
@@ -47,8 +47,10 @@ function atMost(name: string, limit: number | undefined, value: number): Gate[] 
 
 export interface ValidationRequest {
   dense: WrittenModel;
-  /** The pruned weights in stock operators. */
+  /** The pruned weights in stock operators, in the shapes of the packed model. */
   masked: WrittenModel;
+  /** The pruned model with the channels that left after pruning, where any did; its outputs must be the same bytes. */
+  whole?: WrittenModel | undefined;
   packed: WrittenModel;
   output: TensorFacts;
   evaluation: Evaluation;
@@ -56,6 +58,10 @@ export interface ValidationRequest {
   limits: Limits;
   /** See `lib/latency.ts`; the one gate that is predicted. Absent where no latency is judged. */
   predictedLatency?: number;
+}
+
+function differingBytes(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((count, byte, i) => (byte === b[i] ? count : count + 1), 0);
 }
 
 /** Runs masked and packed model over all evaluation inputs and judges every gate. */
@@ -66,7 +72,10 @@ export async function validate(request: ValidationRequest, context: RunContext):
   const outputs = realOutputs(comparison.outputs, request.output, samples);
   const prunedScore = score(evaluation.scoring, baseline.outputs, outputs);
   const drop = accuracyDrop(baseline.accuracy, prunedScore.accuracy);
-  const differing = comparison.differingBytes.reduce((sum, bytes) => sum + bytes, 0);
+  const whole = request.whole && (await runModel(request.whole, evaluation.samples, context));
+  const differing =
+    comparison.differingBytes.reduce((sum, bytes) => sum + bytes, 0) +
+    (whole === undefined ? 0 : differingBytes(whole.outputs, comparison.outputs));
   const gates = [
     ...atMost("bitExact", 0, differing),
     ...atMost("maxAccuracyDrop", limits.maxAccuracyDrop, drop),

@@ -5,12 +5,11 @@ import { type PathPoint, prunedModel } from "../lib/prune.js";
 import { type PrunedModel, withConstants } from "../lib/pruned-model.js";
 import { canFollow, openRefit, refit } from "../lib/refit.js";
 import { runModel } from "../lib/runs.js";
-import { keptShare } from "../lib/schedule.js";
 import type { Model } from "../lib/tflite/model.js";
 import { writeModel } from "../lib/tflite/writer.js";
 import { bytesOf, usePool, withOutput } from "./support/interpreter.js";
 import { convModelValue, everyLayer, randomInputs } from "./support/models.js";
-import { onPath, pointAt, statisticsOf } from "./support/prune-path.js";
+import { keptShare, onPath, pointAt, statisticsOf } from "./support/prune-path.js";
 import { seededRandom } from "./support/random.js";
 import { maskWeights, unitFor } from "./support/units.js";
 

@@ -10,12 +10,12 @@ import { positions, type WeightLayer } from "../layers.js";
 import type { PackedModel } from "../pack/index.js";
 import type { Currency } from "../schedule.js";
 import { largestShare } from "../search.js";
-import { type Basis, type Figures, mixedCurrency, type Preview, previewer } from "./figures.js";
+import { type Basis, type Figures, mixedCurrency, type Preview, previewer, shareOfOwn } from "./figures.js";
 import { arenaOutOfReach, unreachable } from "./out-of-reach.js";
 
 /** What the pruned model may come to; absent ones are not judged. */
 export interface Budgets {
-  /** Share of the prunable weights. */
+  /** Share of the imported model's prunable weights. */
   keep?: number | undefined;
   flash?: number | undefined;
   arena?: number | undefined;
@@ -46,9 +46,12 @@ export function withinBudgets({ flash, latency }: Budgets, figures: Figures): bo
   );
 }
 
-/** The largest share of the plain currency within the budgets; there a share is one of the weights. */
-function largestPlain(budgets: Budgets, previewOf: (share: number) => Preview) {
-  const ceiling = budgets.keep ?? 1;
+/**
+ * The largest share of the plain currency within the budgets; there a share is one of the weights.
+ *
+ * @param ceiling what `keep` allows
+ */
+function largestPlain(ceiling: number, budgets: Budgets, previewOf: (share: number) => Preview) {
   const share = ceiling * largestShare((part) => withinBudgets(budgets, previewOf(part * ceiling).figures));
   return { share, ceiling, figures: previewOf(share).figures };
 }
@@ -65,16 +68,16 @@ function largestMixed({ keep = 1, ...budgets }: Budgets, previewOf: (share: numb
 /** The best mix for these budgets with some layers frozen. Throws LIMIT_OUT_OF_REACH. */
 function bestMix(basis: Basis, budgets: Budgets, frozen: ReadonlySet<number>) {
   const currency = mixedCurrency(basis, 0, frozen);
-  const keep = budgets.keep ?? 1;
+  const keep = shareOfOwn(basis, budgets.keep ?? 1);
   if (budgets.flash === undefined && budgets.latency === undefined) {
     return { currency, share: keep, ceiling: keep };
   }
   const previewOf = previewer(basis, currency);
   const failure = unreachable(budgets, previewOf(0), frozen.size);
   if (failure !== undefined) throw failure;
-  const bySize = largestPlain({ ...budgets, latency: undefined }, previewOf);
+  const bySize = largestPlain(keep, { ...budgets, latency: undefined }, previewOf);
   if (withinBudgets(budgets, bySize.figures)) return { currency, ...bySize };
-  const plain = { currency, ...largestPlain(budgets, previewOf) };
+  const plain = { currency, ...largestPlain(keep, budgets, previewOf) };
   const mixes = cycleMixes.map((cycles) => {
     const mixed = mixedCurrency(basis, cycles, frozen);
     return { currency: mixed, ...largestMixed(budgets, previewer(basis, mixed)) };

@@ -5,6 +5,8 @@ import { type Budgets, withinBudgets } from "./plan.js";
 
 /** Tries below the planned share, each further down. */
 const mostCorrections = 6;
+/** Tries above it. */
+const mostRaises = 3;
 /** The least that a correction changes the share by. */
 const leastStep = 1 / 1024;
 /** Budgets that are used up to so much of them are not worth another try. */
@@ -42,9 +44,14 @@ export async function settle<C extends { share: number; figures: Figures }>(
     const down = Math.max(leastStep * 2 ** i, -room(budgets, slopes, tried.figures));
     tried = await carryOut(Math.max(tried.share / 2, tried.share - down));
   }
-  const spare = room(budgets, slopes, tried.figures);
-  const larger = Math.min(planned.ceiling, tried.share + spare);
-  if (spare < slackWorthATry || larger - tried.share < slackWorthATry) return tried;
-  const up = await carryOut(larger);
-  return withinBudgets(budgets, up.figures) ? up : tried;
+  // Where whole channels leave, a share is worth fewer bytes than its weights: what is spare then shows after the first try.
+  for (let i = 0; i < mostRaises; i++) {
+    const spare = room(budgets, slopes, tried.figures);
+    const larger = Math.min(planned.ceiling, tried.share + spare);
+    if (spare < slackWorthATry || larger - tried.share < slackWorthATry) break;
+    const up = await carryOut(larger);
+    if (!withinBudgets(budgets, up.figures)) break;
+    tried = up;
+  }
+  return tried;
 }

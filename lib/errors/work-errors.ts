@@ -2,6 +2,14 @@ import { entry } from "./entry.js";
 
 /** Errors of the work itself: pruning, packing, validating, and the native part that does it. */
 export const workErrors = {
+  // import
+  NARROWING_INEXACT: entry<{ path: string; differing: number; outputs: number; samples: number }>({
+    exit: 4,
+    message: (d) =>
+      `without its dead channels, ${d.path} gives ${d.differing} of ${d.outputs} outputs differently on ${d.samples} inputs in this TFLM tree`,
+    hint: () =>
+      "This is a bug in dtmm. Nothing was written. Please report it with the model and the TFLM tree.",
+  }),
   // importance
   NOTHING_TO_PRUNE: entry<{ path: string; reasons: readonly string[] }>({
     exit: 2,

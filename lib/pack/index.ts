@@ -35,14 +35,14 @@ export interface PackedModel {
 /** Bytes per channel of a quantised constant: float scale and 64-bit zero point. */
 const quantizationBytes = 12;
 
-function denseBytes(model: Model, pruned: PrunedLayer): number {
+/** Bytes of a stock layer's weights, bias and quantisation. */
+export function stockBytes(model: Model, layer: WeightLayer): number {
   const { tensors } = mainGraph(model);
-  const { layer } = pruned;
   const quantised = [layer.filterTensor, layer.biasTensor]
     .map((tensor) => tensors[tensor]?.quantization?.scale?.length ?? 0)
     .reduce((sum, channels) => sum + channels * quantizationBytes, 0);
-  const bias = layer.biasTensor < 0 ? 0 : 4 * pruned.bias.length;
-  return pruned.weights.length + bias + quantised;
+  const bias = layer.biasTensor < 0 ? 0 : 4 * layer.bias.length;
+  return layer.weights.length + bias + quantised;
 }
 
 /** Name of the packed operator that a layer can become. */
@@ -95,7 +95,7 @@ function packLayer(model: Model, pruned: PrunedLayer): PackResult {
 export function pack(pruned: PrunedModel, steps: readonly DietStep[]): PackedModel {
   const replacements: Parameters<typeof packOperators>[1] = [];
   const layers = pruned.layers.map((layer): PackedLayer => {
-    const dense = denseBytes(pruned.model, layer);
+    const dense = stockBytes(pruned.model, layer.layer);
     const stays = { operator: layer.operator, denseBytes: dense, packedBytes: dense };
     const result = packLayer(pruned.model, layer);
     if (!result.ok) return { ...stays, reason: `${result.reason}: ${result.detail}` };

@@ -9,6 +9,8 @@ import type { QuantizedMultiplier } from "./quantize-multiplier.js";
 export interface UnpackedLayer {
   /** [filters][positions][channels]: OHWI, or [outputs][inputs]. */
   weights: Int8Array;
+  /** Their sizes, as the stock operator's filter has them. */
+  shape: number[];
   bias: Int32Array;
 }
 
@@ -37,7 +39,7 @@ export function unpackLayer(format: PackedFormat, parts: PackedParts): UnpackedL
     const folded = readField(records, recordOffset("foldedBias", filters) + 4 * filter, "int32");
     return folded + inputZeroPoint * sum;
   });
-  return { weights, bias };
+  return { weights, shape: format.shape(options), bias };
 }
 
 /** Multiplier and shift of every filter; the records must have passed `unpackLayer`. */

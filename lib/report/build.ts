@@ -8,6 +8,7 @@ import type { ImportedModel } from "../import.js";
 import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions } from "../options/types.js";
+import { stockBytes } from "../pack/index.js";
 import { projectPath } from "../project-path.js";
 import type { PrunableLayers } from "../prunable.js";
 import { keptByLayer } from "../pruned-model.js";
@@ -36,12 +37,17 @@ export interface Findings {
   warnings: string[];
 }
 
-/** Why a layer that was not pruned stayed as it is. */
-function untouchedReason({ skipped, leftDense }: Findings, operator: number): string {
+/**
+ * Why a layer that was not pruned stays a stock operator.
+ *
+ * @param narrower whether it lost whole channels
+ */
+function stockReason({ skipped, leftDense }: Findings, operator: number, narrower: boolean): string {
   const never = skipped.find((other) => other.operator === operator);
   if (never !== undefined) return never.reason;
-  return leftDense.has(operator)
-    ? "its packed form would take too much arena"
+  if (leftDense.has(operator)) return "its packed form would take too much arena";
+  return narrower
+    ? "whole channels of it left, and nothing else was worth removing"
     : "nothing of it was worth removing";
 }
 
@@ -72,18 +78,21 @@ function reportLayers(findings: Findings): PrunedLayer[] {
   const { imported, candidate, validation } = findings;
   const { tensors, operators } = mainGraph(imported.model);
   const kept = keptByLayer(candidate.pruned);
+  const remaining = new Map(weightLayers(candidate.pruned.model).map((layer) => [layer.operator, layer]));
   return weightLayers(imported.model).map((layer) => {
     const { geometry } = layer;
     const packed = candidate.packed.layers.find(({ operator }) => operator === layer.operator);
-    const reason = packed === undefined ? untouchedReason(findings, layer.operator) : packed.reason;
-    const constants = layer.weights.length + 4 * layer.bias.length;
+    const left = kept.get(layer.operator)!;
+    const dense = stockBytes(imported.model, layer);
+    const narrower = left < layer.weights.length;
+    const reason = packed === undefined ? stockReason(findings, layer.operator, narrower) : packed.reason;
     return {
       index: layer.operator,
       op: packed?.op ?? opName(imported.model, operators[layer.operator]!),
       shape: [...tensors[layer.filterTensor]!.shape],
-      kept: kept.get(layer.operator)! / layer.weights.length,
-      denseBytes: packed?.denseBytes ?? constants,
-      packedBytes: packed?.packedBytes ?? constants,
+      kept: left / layer.weights.length,
+      denseBytes: dense,
+      packedBytes: packed?.packedBytes ?? stockBytes(candidate.pruned.model, remaining.get(layer.operator)!),
       indexBytes: packed?.packed?.indexBytes ?? 0,
       bitExact: validation.differingBytes[layer.operator] === 0,
       macs: layer.weights.length * geometry.outputHeight * geometry.outputWidth,

@@ -90,7 +90,7 @@ describe("--arena", () => {
   const npy = npyBytes({ descr: "|i1", shape: [samples, ...shape], data: inputs });
   const files = { "model.tflite": convModel(wideThenNarrow), "calibration.npy": npy, "eval.npy": npy };
   const run = (options: Record<string, unknown>) =>
-    prune({ ...withEval, dryRun: true, keep: 0.4, ...options }, { cwd: newProject(files).root });
+    prune({ ...withEval, dryRun: true, keep: 0.7, ...options }, { cwd: newProject(files).root });
 
   test("one byte less than the packed model has: the layer that binds stays dense and says why", async () => {
     const free = await run({});
@@ -98,7 +98,7 @@ describe("--arena", () => {
     expect(result.verdict).toBe("pass");
     expect(result.pruned.arenaBytes).toBeLessThan(free.pruned.arenaBytes);
     const dense = result.layers.filter(({ denseReason }) => denseReason?.includes("too much arena"));
-    expect(dense).toEqual([expect.objectContaining({ index: 0, kept: 1 })]);
+    expect(dense).toMatchObject([{ index: 0, op: "CONV_2D" }]);
     expect(result.pruned.keptWeights).toBeCloseTo(free.pruned.keptWeights, 1);
   });
 });

@@ -41,6 +41,14 @@ describe("settle", () => {
     expect(capped.share).toBe(0.55);
   });
 
+  test("goes up again where a share is worth fewer bytes than its weights", async () => {
+    const { shares, carryOut } = path((share) => 1000 + 8000 * share);
+    const settled = await settle(carryOut, { share: 0.5, ceiling: 1 }, { flash: 6800 }, slopes);
+    expect(shares.length).toBe(4);
+    expect(settled.figures.bytes).toBeLessThanOrEqual(6800);
+    expect(settled.figures.bytes).toBeGreaterThan(6750);
+  });
+
   test("keeps the smaller one where the larger does not fit after all", async () => {
     const jump = path((share) => (share > 0.5 ? 7001 : 6000));
     const settled = await settle(jump.carryOut, { share: 0.5, ceiling: 1 }, { flash: 7000 }, slopes);

@@ -1,8 +1,7 @@
 /** Loss curves without statistics: of a made model's own layers, with losses that the test chooses. */
 
-import type { Basis } from "../../lib/budget/figures.js";
+import { type Basis, referenceOf } from "../../lib/budget/figures.js";
 import type { LayerCurves, LayerState } from "../../lib/importance.js";
-import { latencyModel } from "../../lib/latency.js";
 import { type WeightLayer, weightLayers } from "../../lib/layers.js";
 import type { Target } from "../../lib/options/types.js";
 import { bundles, groupOffsets, type PruningUnit } from "../../lib/unit.js";
@@ -33,7 +32,8 @@ export function basisOf(spec: ModelSpec, target: Target, priceOf = (_layer: numb
     const channels = Math.min(4, layer.geometry.inputChannels);
     return curvesOf(layer, { filters: layer.kind === "conv" ? 1 : 4, channels }, priceOf(i));
   });
-  return { model, curves, diet: [], target, latency: latencyModel(model, target) };
+  const operators = new Set(curves.map(({ state }) => state.layer.operator));
+  return { model, curves, diet: [], reference: referenceOf(model, operators, target) };
 }
 
 /** Two 3x3 convs with the same number of weights; the second has a sixteenth of the first one's positions. */

@@ -72,6 +72,7 @@ test("unpackLayer gives back weights and bias of 200 random layers", () => {
     const layer = randomFcLayer(random, { pruned: random.next() });
     expect(unpackLayer(blockFullyConnected, packed(layer))).toEqual({
       weights: layer.weights,
+      shape: [layer.outputs, layer.inputs],
       bias: layer.bias,
     });
   }

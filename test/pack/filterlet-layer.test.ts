@@ -114,7 +114,9 @@ test("unpackLayer gives back weights and bias of 200 random layers", () => {
     const blockChannels = random.int(1, inputChannels);
     const layer = randomLayer(random, { ...size, blockChannels, pruned: random.next() });
     const result = packed(layer);
-    expect(unpackLayer(filterletConv, result)).toEqual({ weights: layer.weights, bias: layer.bias });
+    const { kernelHeight, kernelWidth } = layer;
+    const shape = [layer.outputChannels, kernelHeight, kernelWidth, inputChannels];
+    expect(unpackLayer(filterletConv, result)).toEqual({ weights: layer.weights, shape, bias: layer.bias });
   }
 });
 

@@ -1,8 +1,10 @@
 /** Statistics and the way of pruning for tests that begin with a model value. */
 
+import type { LayerState } from "../../lib/importance.js";
 import { type LossKind, networkPlan } from "../../lib/network-plan.js";
 import { type PathPoint, PrunePath } from "../../lib/prune.js";
 import type { RunContext } from "../../lib/runs.js";
+import { keptWeights } from "../../lib/schedule.js";
 import { type Samples, type Statistics, statistics } from "../../lib/statistics.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { writeModel } from "../../lib/tflite/writer.js";
@@ -14,6 +16,12 @@ export interface PathSettings {
   loss?: LossKind;
   /** The unit of a layer; `unitFor` by default. */
   unitOf?: (layer: Statistics["layers"][number]["layer"]) => PruningUnit;
+}
+
+/** Share of the weights of all layers that is kept, 0..1. */
+export function keptShare(states: LayerState[]): number {
+  const all = states.reduce((sum, { layer }) => sum + layer.weights.length, 0);
+  return states.reduce((sum, state) => sum + keptWeights(state), 0) / all;
 }
 
 /** Statistics of the model over the calibration samples. */
