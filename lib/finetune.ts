@@ -23,7 +23,7 @@ export interface FinetuneRequest {
   loss: LossKind;
   train: TrainingData;
   schooling: Schooling;
-  /** A network that agrees with the dense one on this share of the held-out inputs is left as it is; 1 for none. */
+  /** A network of which the held-out inputs say that it agrees with the dense one on this share is left as it is; 1 for none. */
   enough: number;
   seed: number;
   pool: WorkerPool;
@@ -40,6 +40,9 @@ export interface Finetuned {
   after: TrainingJudgement;
   epochs: number;
 }
+
+/** n of n inputs that agree say, with 95 % confidence, that no more than 3 in n do not. */
+const ruleOfThree = 3;
 
 /** One training input of so many is only judged on, up to the limit. */
 const heldOutShare = 0.1;
@@ -148,7 +151,8 @@ export async function finetune(request: FinetuneRequest): Promise<Finetuned> {
   const first = saved?.epoch ?? 0;
   const before = saved?.before ?? (await pool.call("judgeTraining", {}, call));
   let after = saved?.after ?? before;
-  const epochs = before.agreement >= request.enough && request.enough < 1 ? 0 : schooling.epochs;
+  const sure = (before.agreement * heldOut) / (heldOut + ruleOfThree);
+  const epochs = sure >= request.enough ? 0 : schooling.epochs;
   if (first > 0) progress.update(first / epochs, `going on after epoch ${first} of an earlier run`);
   const start = performance.now();
   for (let epoch = first + 1; epoch <= epochs; epoch++) {
