@@ -72,6 +72,7 @@ async function validateWith(
     pruned: validation.pruned,
     gates: validation.gates,
     evaluation: describeEvaluation(options.root, evaluation),
+    proof: validation.proof,
     tflm: describeTree(interpreter),
     seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
   };
