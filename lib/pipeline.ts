@@ -24,7 +24,7 @@ import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
 import { writeModel } from "./tflite/writer.js";
 import { loadTraining } from "./training-data.js";
-import { validate } from "./validate.js";
+import { proofWarnings, validate } from "./validate.js";
 
 /** Where the result goes. */
 function emitPlace({ root, out, patch, resolver }: PruneOptions) {
@@ -124,7 +124,10 @@ async function pruneWith(
   );
   judging.done();
 
-  const warnings = skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`);
+  const warnings = [
+    ...skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`),
+    ...proofWarnings(validation.proof),
+  ];
   const findings = {
     options,
     imported,

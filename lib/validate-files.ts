@@ -16,7 +16,7 @@ import { modelFacts } from "./runs.js";
 import { stockEquivalent } from "./stock-equivalent.js";
 import { mainGraph, opName } from "./tflite/graph.js";
 import { writeModel } from "./tflite/writer.js";
-import { validate } from "./validate.js";
+import { proofWarnings, validate } from "./validate.js";
 
 function hasPackedOperators({ model }: ImportedModel): boolean {
   return mainGraph(model).operators.some((operator) => packedFormat(opName(model, operator)) !== undefined);
@@ -62,6 +62,7 @@ async function validateWith(
     run,
   );
   stage.done();
+  const warnings = proofWarnings(validation.proof);
   const named = (path: string) => projectPath(options.root, path);
   return {
     schemaVersion,
@@ -74,6 +75,7 @@ async function validateWith(
     evaluation: describeEvaluation(options.root, evaluation),
     proof: validation.proof,
     tflm: describeTree(interpreter),
+    ...(warnings.length > 0 ? { warnings } : {}),
     seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
   };
 }

@@ -49,6 +49,14 @@ export interface Proof {
   strays: number[];
 }
 
+/** What a user should know about the kernels of a proof. */
+export function proofWarnings({ strays }: Proof): string[] {
+  return strays.map(
+    (operator) =>
+      `operator ${operator}: dtmm's host kernel gave other bytes than TFLM's own, so all inputs ran on TFLM's own kernels`,
+  );
+}
+
 /** Inputs, spread over all, that the proof runs on TFLM's own kernels. */
 const treeSamples = 64;
 

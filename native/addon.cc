@@ -59,6 +59,7 @@ Napi::Value Run(const Napi::Object& request) {
   Napi::Object result = Napi::Object::New(request.Env());
   result.Set("outputs", ToArray(request.Env(), outcome.outputs));
   result.Set("arenaBytes", static_cast<double>(outcome.arena_bytes));
+  result.Set("hostOperators", ToArray(request.Env(), outcome.host_operators));
   result.Set("strays", ToArray(request.Env(), outcome.strays));
   return result;
 }

@@ -48,4 +48,12 @@ void HostKernelSet::Prove(int op, int code, TfLiteContext* context, const TfLite
   strays_.push_back(op);
 }
 
+std::vector<int> HostKernelSet::Proven() const {
+  std::vector<int> proven;
+  for (size_t op = 0; op < entries_.size(); ++op) {
+    if (entries_[op].standing == Standing::kProven) proven.push_back(static_cast<int>(op));
+  }
+  return proven;
+}
+
 }  // namespace dtmm

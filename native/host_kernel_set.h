@@ -21,6 +21,8 @@ class HostKernelSet {
   // run: from the same input it must give the bytes that are in the output now, else it never runs.
   void Prove(int op, int code, TfLiteContext* context, const TfLiteNode* node);
 
+  // Operators whose host kernel runs.
+  std::vector<int> Proven() const;
   // Operators whose host kernel gave other bytes than the tree's.
   const std::vector<int>& Strays() const { return strays_; }
 

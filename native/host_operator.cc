@@ -101,7 +101,7 @@ bool ReadGeometry(const Operands& operands, const Params& params, ConvGeometry* 
 // The layer of an operator, in one value once everything about it is known.
 std::optional<HostLayer> MakeLayer(const Operands& operands, const ConvGeometry& geometry, int batches,
                                    std::optional<Rescale> rescale) {
-  if (!rescale) return {};
+  if (!rescale || geometry.PatchSize() > kMaxHostDepth) return {};
   HostLayer layer;
   layer.geometry = geometry;
   layer.batches = static_cast<size_t>(batches);
@@ -127,11 +127,13 @@ std::optional<HostLayer> ReadDepthwise(const Operands& operands, TfLiteContext* 
   if (!ReadGeometry(operands, params, &geometry)) return {};
   if (operands.filter.dims->data[0] != 1 || geometry.output_channels % geometry.input_channels != 0)
     return {};
-  // Trees differ in how they pad these (see docs/development.md).
+  // Trees differ here: TFLM of July 2020 ignores the dilation in the padding, and the clamp of the
+  // activation.
   const bool dilated = geometry.dilation_height > 1 || geometry.dilation_width > 1;
   if (dilated && params.padding == kTfLitePaddingSame) return {};
-  return MakeLayer(operands, geometry, operands.input.dims->data[0],
-                   ReadRescale(operands, context, params.activation, geometry.output_channels, false));
+  const auto rescale = ReadRescale(operands, context, params.activation, geometry.output_channels, false);
+  if (rescale && (rescale->min > INT8_MIN || rescale->max < INT8_MAX)) return {};
+  return MakeLayer(operands, geometry, operands.input.dims->data[0], rescale);
 }
 
 std::optional<HostLayer> ReadFullyConnected(const Operands& operands, TfLiteContext* context,

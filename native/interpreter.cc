@@ -235,6 +235,8 @@ const uint8_t* Interpreter::Output(size_t* bytes) const {
   return reinterpret_cast<const uint8_t*>(tensor->data.raw);
 }
 
+std::vector<int> Interpreter::HostOperators() const { return state_->host_kernels->Proven(); }
+
 const std::vector<int>& Interpreter::Strays() const { return state_->host_kernels->Strays(); }
 
 const char* RegistrationName() {

@@ -52,6 +52,8 @@ class Interpreter {
   // Output 0 of the last Invoke.
   const uint8_t* Output(size_t* bytes) const;
 
+  // Operators that kHost runs on host kernels.
+  std::vector<int> HostOperators() const;
   // Operators whose host kernel gave other bytes than the tree's own; it no longer runs.
   const std::vector<int>& Strays() const;
 

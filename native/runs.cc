@@ -66,6 +66,7 @@ RunOutcome RunModel(Bytes model, size_t arena_bytes, const Samples& samples) {
     Append(interpreter, &outcome.outputs);
   }
   outcome.arena_bytes = interpreter.ArenaUsedBytes();
+  outcome.host_operators = interpreter.HostOperators();
   outcome.strays = AllStrays({&interpreter});
   return outcome;
 }

@@ -23,7 +23,8 @@ struct Samples {
 struct RunOutcome {
   std::vector<uint8_t> outputs;  // output 0, sample after sample
   size_t arena_bytes = 0;
-  std::vector<int> strays;  // operators whose host kernel gave other bytes than the tree's, ascending
+  std::vector<int> host_operators;  // operators that ran on host kernels, ascending
+  std::vector<int> strays;          // operators whose host kernel gave other bytes than the tree's, ascending
 };
 
 // Runs the samples through the model.

@@ -46,6 +46,8 @@ export interface RunResult {
   /** `samples` times the bytes of output 0. */
   outputs: Uint8Array;
   arenaBytes: number;
+  /** Operators that ran on host kernels but for the first `treeSamples`, ascending. */
+  hostOperators: Int32Array;
   /** Operators whose host kernel gave other bytes than TFLM's own, ascending; they ran on TFLM's from then on. */
   strays: Int32Array;
 }

@@ -1,7 +1,7 @@
 // TFLM's int8 layers with weights, computed fast on the host: what the tree's own kernels compute, bit for
 // bit.
 //
-// All arithmetic is on integers and wraps at 32 bits as the tree's does, so the order of additions is free.
+// All arithmetic is exact on integers, so the order of additions is free.
 // No code is shared with the board's kernels in tflm-kernels/, which are held against these.
 #pragma once
 
@@ -15,7 +15,10 @@
 
 namespace dtmm {
 
-// A layer as its kernel needs it. The constants are copied.
+// Most values in a patch: so many products of an input within +-255 and an int8 weight never leave int32.
+constexpr size_t kMaxHostDepth = 65536;
+
+// A layer as its kernel needs it. The constants are copied; the patch has at most kMaxHostDepth values.
 struct HostLayer {
   ConvGeometry geometry;  // of one sample; a fully connected layer has its rows as height, and one column
   size_t batches = 1;
