@@ -76,7 +76,7 @@ function(dtmm_manifest_sources out)
 endfunction()
 
 file(GLOB own_sources ${DTMM_PACKAGE_ROOT}/native/*.cc ${DTMM_PACKAGE_ROOT}/native/host/*.cc
-                      ${DTMM_PACKAGE_ROOT}/native/network/*.cc)
+                      ${DTMM_PACKAGE_ROOT}/native/host_kernels/*.cc ${DTMM_PACKAGE_ROOT}/native/network/*.cc)
 dtmm_manifest_sources(kernel_sources)
 set(tflm_side "")
 set(numeric_side "")

@@ -32,6 +32,8 @@ export interface DenseBaseline {
   /** Share 0..1, see `Score`. */
   accuracy: number;
   arenaBytes: number;
+  /** Operators that had to run on TFLM's own kernels, see `RunResult`. */
+  strays: Int32Array;
 }
 
 /** Without evaluation inputs, every fourth calibration input is held out to judge on. */
@@ -116,7 +118,7 @@ export async function denseBaseline(
   const run = await runModel(dense, evaluation.samples, context);
   const outputs = realOutputs(run.outputs, facts.outputs[0]!, evaluation.samples.samples);
   const { accuracy } = score(evaluation.scoring, outputs, outputs);
-  return { outputs, accuracy, arenaBytes: run.arenaBytes };
+  return { outputs, accuracy, arenaBytes: run.arenaBytes, strays: run.strays };
 }
 
 /** Runs a pruned model over the evaluation inputs and holds its answers against the dense model's. */

@@ -25,7 +25,7 @@ import { proveSlim, slim } from "./slim.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
 import { loadTraining } from "./training-data.js";
-import { validate } from "./validate.js";
+import { proofWarnings, validate } from "./validate.js";
 
 /** Where the result goes. */
 function emitPlace({ root, out, patch, resolver }: PruneOptions) {
@@ -145,7 +145,10 @@ async function pruneWith(
   );
   judging.done();
 
-  const warnings = skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`);
+  const warnings = [
+    ...skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`),
+    ...proofWarnings(validation.proof),
+  ];
   const findings = {
     options,
     imported,

@@ -15,7 +15,7 @@ import { schemaVersion } from "./report/schema-version.js";
 import { modelFacts, written } from "./runs.js";
 import { stockEquivalent } from "./stock-equivalent.js";
 import { mainGraph, opName } from "./tflite/graph.js";
-import { validate } from "./validate.js";
+import { proofWarnings, validate } from "./validate.js";
 
 function hasPackedOperators({ model }: ImportedModel): boolean {
   return mainGraph(model).operators.some((operator) => packedFormat(opName(model, operator)) !== undefined);
@@ -61,6 +61,7 @@ async function validateWith(
     run,
   );
   stage.done();
+  const warnings = proofWarnings(validation.proof);
   const named = (path: string) => projectPath(options.root, path);
   return {
     schemaVersion,
@@ -71,7 +72,9 @@ async function validateWith(
     pruned: validation.pruned,
     gates: validation.gates,
     evaluation: describeEvaluation(options.root, evaluation),
+    proof: validation.proof,
     tflm: describeTree(interpreter),
+    ...(warnings.length > 0 ? { warnings } : {}),
     seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
   };
 }

@@ -2,7 +2,10 @@
  * The validate stage: the real interpreter decides.
  *
  * The packed model must give the same bytes as the pruned weights in stock CONV_2D, at every operator and for every
- * evaluation input, and those in all their channels the same outputs; accuracy, arena and file size are measured on it, and held against the user's limits.
+ * evaluation input, and those in all their channels the same outputs; accuracy, arena and file size are measured on it,
+ * and held against the user's limits. Packed operators always run on the very kernels of the board. Stock operators run on
+ * TFLM's own kernels for `treeSamples` inputs, for the others on the host kernels that gave the same bytes until then
+ * (docs/tflm.md, "Host kernels").
  */
 
 import type { DenseBaseline, Evaluation } from "./evaluation.js";
@@ -30,11 +33,33 @@ export interface Gate {
 export interface Validation {
   dense: { bytes: number; arenaBytes: number; accuracy: number; samples: number };
   pruned: Score & { bytes: number; arenaBytes: number };
+  proof: Proof;
   /** Per operator, bytes in which packed and stock differed. */
   differingBytes: Float64Array;
   gates: Gate[];
   pass: boolean;
 }
+
+/** Which kernels computed the stock operators while packed and stock were held against each other. */
+export interface Proof {
+  /** Inputs, at least, on TFLM's own kernels. */
+  treeSamples: number;
+  /** Inputs, at most, on host kernels. */
+  hostSamples: number;
+  /** Operators whose host kernel gave other bytes than TFLM's own; everything then ran on TFLM's own. */
+  strays: number[];
+}
+
+/** What a user should know about the kernels of a proof. */
+export function proofWarnings({ strays }: Proof): string[] {
+  return strays.map(
+    (operator) =>
+      `operator ${operator}: dtmm's host kernel gave other bytes than TFLM's own, so all inputs ran on TFLM's own kernels`,
+  );
+}
+
+/** Inputs, spread over all, that the proof runs on TFLM's own kernels. */
+const treeSamples = 64;
 
 /** Points of accuracy lost; rounded so that one sample more or less is not decided by the last bit of a double. */
 export function accuracyDrop(dense: number, pruned: number): number {
@@ -68,7 +93,7 @@ function differingBytes(a: Uint8Array, b: Uint8Array): number {
 export async function validate(request: ValidationRequest, context: RunContext): Promise<Validation> {
   const { dense, masked, packed, evaluation, baseline, limits, predictedLatency } = request;
   const { samples } = evaluation.samples;
-  const comparison = await compareModels(masked, packed, evaluation.samples, context);
+  const comparison = await compareModels(masked, packed, evaluation.samples, context, treeSamples);
   const outputs = realOutputs(comparison.outputs, request.output, samples);
   const prunedScore = score(evaluation.scoring, baseline.outputs, outputs);
   const drop = accuracyDrop(baseline.accuracy, prunedScore.accuracy);
@@ -91,6 +116,11 @@ export async function validate(request: ValidationRequest, context: RunContext):
       samples,
     },
     pruned: { ...prunedScore, bytes: packed.bytes.length, arenaBytes: comparison.candidateArenaBytes },
+    proof: {
+      treeSamples: comparison.treeSamples,
+      hostSamples: samples - comparison.treeSamples,
+      strays: [...new Set([...baseline.strays, ...comparison.strays])].sort((a, b) => a - b),
+    },
     differingBytes: comparison.differingBytes,
     gates,
     pass: gates.every((gate) => gate.pass),

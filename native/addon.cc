@@ -48,24 +48,31 @@ Napi::Value InspectModel(const Napi::Object& request) {
   return facts;
 }
 
+Samples ReadSamples(const Napi::Object& request) {
+  const size_t tree_samples = request.Has("treeSamples") ? Size(request, "treeSamples") : 0;
+  return {ByteView(request, "inputs"), Size(request, "samples"), tree_samples};
+}
+
 Napi::Value Run(const Napi::Object& request) {
-  const RunOutcome outcome = RunModel(ByteView(request, "model"), Size(request, "arenaBytes"),
-                                      ByteView(request, "inputs"), Size(request, "samples"));
+  const RunOutcome outcome =
+      RunModel(ByteView(request, "model"), Size(request, "arenaBytes"), ReadSamples(request));
   Napi::Object result = Napi::Object::New(request.Env());
   result.Set("outputs", ToArray(request.Env(), outcome.outputs));
   result.Set("arenaBytes", static_cast<double>(outcome.arena_bytes));
+  result.Set("hostOperators", ToArray(request.Env(), outcome.host_operators));
+  result.Set("strays", ToArray(request.Env(), outcome.strays));
   return result;
 }
 
 Napi::Value Compare(const Napi::Object& request) {
-  const CompareOutcome outcome =
-      CompareModels(ByteView(request, "reference"), ByteView(request, "candidate"),
-                    Size(request, "arenaBytes"), ByteView(request, "inputs"), Size(request, "samples"));
+  const CompareOutcome outcome = CompareModels(ByteView(request, "reference"), ByteView(request, "candidate"),
+                                               Size(request, "arenaBytes"), ReadSamples(request));
   Napi::Object result = Napi::Object::New(request.Env());
   result.Set("outputs", ToArray(request.Env(), outcome.outputs));
   result.Set("differingBytes", ToArray(request.Env(), outcome.differing_bytes));
   result.Set("referenceArenaBytes", static_cast<double>(outcome.reference_arena_bytes));
   result.Set("candidateArenaBytes", static_cast<double>(outcome.candidate_arena_bytes));
+  result.Set("strays", ToArray(request.Env(), outcome.strays));
   return result;
 }
 

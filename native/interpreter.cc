@@ -6,6 +6,7 @@
 #include "all_ops.h"
 #include "debug_text.h"
 #include "fault.h"
+#include "host_kernel_set.h"
 #include "interpreter_bridge.h"
 
 struct TFLMRegistration;
@@ -54,6 +55,8 @@ size_t ElementBytes(TfLiteType type) {
 // is running is a global: one interpreter runs at a time in a process.
 struct Session {
   OperatorObserver observer;
+  HostKernelSet* host_kernels = nullptr;
+  Kernels kernels = Kernels::kTree;
   int next_operator = 0;
 };
 Session* running = nullptr;
@@ -95,9 +98,7 @@ class ObservedOps : public bridge::WrappingResolver<ObservedOps, bridge::Resolve
     return &slot.wrapped;
   }
 
-  static TfLiteStatus InvokeOriginal(int slot, TfLiteContext* context, TfLiteNode* node) {
-    return slots_[slot].original->invoke(context, node);
-  }
+  static const Registration& Original(int slot) { return *slots_[slot].original; }
 
   void operator delete(void*) {}
 
@@ -108,8 +109,21 @@ class ObservedOps : public bridge::WrappingResolver<ObservedOps, bridge::Resolve
 Slot ObservedOps::slots_[kSlots];
 int ObservedOps::used_ = 0;
 
+// Runs an operator by the kernels that the session asks for. Init and Prepare are always the tree's own, and
+// so is the arena that they plan.
+TfLiteStatus InvokeKernel(const Registration& original, TfLiteContext* context, TfLiteNode* node) {
+  HostKernelSet* host = running->host_kernels;
+  if (running->kernels == Kernels::kHost && host->Run(running->next_operator, context, node))
+    return kTfLiteOk;
+  const TfLiteStatus status = original.invoke(context, node);
+  if (status == kTfLiteOk && running->kernels == Kernels::kTree) {
+    host->Prove(running->next_operator, original.builtin_code, context, node);
+  }
+  return status;
+}
+
 TfLiteStatus InvokeSlot(int slot, TfLiteContext* context, TfLiteNode* node) {
-  const TfLiteStatus status = ObservedOps::InvokeOriginal(slot, context, node);
+  const TfLiteStatus status = InvokeKernel(ObservedOps::Original(slot), context, node);
   const int op = running->next_operator++;
   if (status != kTfLiteOk || !running->observer) return status;
   for (int i = 0; i < node->outputs->size; ++i) {
@@ -146,6 +160,7 @@ struct Interpreter::State {
   AlignedBytes model;
   AlignedBytes arena;
   ObservedOps ops{AllOps()};
+  std::unique_ptr<HostKernelSet> host_kernels;
   Session session;
   alignas(tflite::MicroInterpreter) unsigned char memory[sizeof(tflite::MicroInterpreter)];
   tflite::MicroInterpreter* interpreter = nullptr;
@@ -161,9 +176,12 @@ Interpreter::Interpreter(const uint8_t* model, size_t model_bytes, size_t arena_
   state_->model = Allocate(model_bytes);
   std::memcpy(state_->model.get(), model, model_bytes);
   state_->arena = Allocate(arena_bytes);
+  const tflite::Model* root = tflite::GetModel(state_->model.get());
+  state_->host_kernels = std::make_unique<HostKernelSet>(root);
+  state_->session.host_kernels = state_->host_kernels.get();
   Running scope(&state_->session);
-  state_->interpreter = bridge::Construct<tflite::MicroInterpreter>(
-      state_->memory, tflite::GetModel(state_->model.get()), state_->ops, state_->arena.get(), arena_bytes);
+  state_->interpreter = bridge::Construct<tflite::MicroInterpreter>(state_->memory, root, state_->ops,
+                                                                    state_->arena.get(), arena_bytes);
   if (state_->interpreter->AllocateTensors() != kTfLiteOk) {
     // Its destructor would visit nodes that were never filled in: the arena is not initialised, and holds all
     // that it owns.
@@ -195,7 +213,7 @@ std::vector<EdgeTensor> Interpreter::Outputs() const {
 
 void Interpreter::Observe(OperatorObserver observer) { state_->session.observer = std::move(observer); }
 
-void Interpreter::Invoke(const uint8_t* input, size_t bytes) {
+void Interpreter::Invoke(const uint8_t* input, size_t bytes, Kernels kernels) {
   TfLiteTensor* tensor = state_->interpreter->input(0);
   if (bytes != tensor->bytes) {
     throw Fault("INPUT_SIZE", "a sample has " + std::to_string(bytes) + " bytes, the model's input " +
@@ -204,6 +222,7 @@ void Interpreter::Invoke(const uint8_t* input, size_t bytes) {
   std::memcpy(tensor->data.raw, input, bytes);
   Running scope(&state_->session);
   state_->session.next_operator = 0;
+  state_->session.kernels = kernels;
   if (state_->interpreter->Invoke() != kTfLiteOk) {
     const std::string words = TakeDebugText();
     throw Fault("TFLM_FAILED", words.empty() ? "Invoke failed without a message" : words);
@@ -215,6 +234,10 @@ const uint8_t* Interpreter::Output(size_t* bytes) const {
   *bytes = tensor->bytes;
   return reinterpret_cast<const uint8_t*>(tensor->data.raw);
 }
+
+std::vector<int> Interpreter::HostOperators() const { return state_->host_kernels->Proven(); }
+
+const std::vector<int>& Interpreter::Strays() const { return state_->host_kernels->Strays(); }
 
 const char* RegistrationName() {
   return std::is_same_v<Registration, TFLMRegistration> ? "TFLMRegistration" : "TfLiteRegistration";

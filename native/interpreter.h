@@ -22,6 +22,13 @@ struct EdgeTensor {
 // Called after each operator, once per output: operator index, tensor index, data and bytes.
 using OperatorObserver = std::function<void(int op, int tensor, const void* data, size_t bytes)>;
 
+// Which kernels compute int8 convolutions and fully connected layers. Everything else always runs on the
+// tree's own kernels, DTMM's operators on those of the board.
+enum class Kernels {
+  kTree,  // the tree's own; behind them the host kernels run and have to give the same bytes
+  kHost,  // the host kernels that did so in every earlier kTree of this interpreter, else the tree's own
+};
+
 class Interpreter {
  public:
   // Copies the model, allocates its tensors in an arena of `arena_bytes`. Throws Fault TFLM_REJECTED with
@@ -40,10 +47,15 @@ class Interpreter {
 
   // Runs one sample through the model's only input. Throws Fault TFLM_FAILED when an operator reports an
   // error.
-  void Invoke(const uint8_t* input, size_t bytes);
+  void Invoke(const uint8_t* input, size_t bytes, Kernels kernels);
 
   // Output 0 of the last Invoke.
   const uint8_t* Output(size_t* bytes) const;
+
+  // Operators that kHost runs on host kernels.
+  std::vector<int> HostOperators() const;
+  // Operators whose host kernel gave other bytes than the tree's own; it no longer runs.
+  const std::vector<int>& Strays() const;
 
  private:
   struct State;

@@ -1,6 +1,6 @@
 #include "runs.h"
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 
 #include "fault.h"
@@ -9,19 +9,33 @@
 namespace dtmm {
 namespace {
 
-size_t SampleBytes(const Interpreter& interpreter, Bytes inputs, size_t samples) {
+size_t SampleBytes(const Interpreter& interpreter, const Samples& samples) {
   const size_t expected = interpreter.Inputs().at(0).bytes;
-  if (inputs.size != expected * samples) {
-    throw Fault("INPUT_SIZE", std::to_string(inputs.size) + " input bytes are not " +
-                                  std::to_string(samples) + " samples of " + std::to_string(expected));
+  if (samples.inputs.size != expected * samples.count) {
+    throw Fault("INPUT_SIZE", std::to_string(samples.inputs.size) + " input bytes are not " +
+                                  std::to_string(samples.count) + " samples of " + std::to_string(expected));
   }
   return expected;
+}
+
+Kernels KernelsFor(size_t sample, const Samples& samples) {
+  return sample < samples.tree_samples ? Kernels::kTree : Kernels::kHost;
 }
 
 void Append(const Interpreter& interpreter, std::vector<uint8_t>* to) {
   size_t bytes = 0;
   const uint8_t* output = interpreter.Output(&bytes);
   to->insert(to->end(), output, output + bytes);
+}
+
+std::vector<int> AllStrays(std::initializer_list<const Interpreter*> interpreters) {
+  std::vector<int> all;
+  for (const Interpreter* interpreter : interpreters) {
+    all.insert(all.end(), interpreter->Strays().begin(), interpreter->Strays().end());
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
 }
 
 using OperatorOutputs = std::vector<std::vector<uint8_t>>;  // by operator, all outputs laid end to end
@@ -43,34 +57,37 @@ double CountDiffering(const std::vector<uint8_t>& a, const std::vector<uint8_t>&
 
 }  // namespace
 
-RunOutcome RunModel(Bytes model, size_t arena_bytes, Bytes inputs, size_t samples) {
+RunOutcome RunModel(Bytes model, size_t arena_bytes, const Samples& samples) {
   Interpreter interpreter(model.data, model.size, arena_bytes);
-  const size_t sample_bytes = SampleBytes(interpreter, inputs, samples);
+  const size_t sample_bytes = SampleBytes(interpreter, samples);
   RunOutcome outcome;
-  for (size_t s = 0; s < samples; ++s) {
-    interpreter.Invoke(inputs.data + s * sample_bytes, sample_bytes);
+  for (size_t s = 0; s < samples.count; ++s) {
+    interpreter.Invoke(samples.inputs.data + s * sample_bytes, sample_bytes, KernelsFor(s, samples));
     Append(interpreter, &outcome.outputs);
   }
   outcome.arena_bytes = interpreter.ArenaUsedBytes();
+  outcome.host_operators = interpreter.HostOperators();
+  outcome.strays = AllStrays({&interpreter});
   return outcome;
 }
 
-CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_bytes, Bytes inputs,
-                             size_t samples) {
+CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_bytes, const Samples& samples) {
   Interpreter first(reference.data, reference.size, arena_bytes);
   Interpreter second(candidate.data, candidate.size, arena_bytes);
-  const size_t sample_bytes = SampleBytes(first, inputs, samples);
+  const size_t sample_bytes = SampleBytes(first, samples);
   OperatorOutputs first_outputs;
   OperatorOutputs second_outputs;
   first.Observe(RecordInto(&first_outputs));
   second.Observe(RecordInto(&second_outputs));
 
   CompareOutcome outcome;
-  for (size_t s = 0; s < samples; ++s) {
+  for (size_t s = 0; s < samples.count; ++s) {
+    const uint8_t* input = samples.inputs.data + s * sample_bytes;
+    const Kernels kernels = KernelsFor(s, samples);
     for (auto& output : first_outputs) output.clear();
     for (auto& output : second_outputs) output.clear();
-    first.Invoke(inputs.data + s * sample_bytes, sample_bytes);
-    second.Invoke(inputs.data + s * sample_bytes, sample_bytes);
+    first.Invoke(input, sample_bytes, kernels);
+    second.Invoke(input, sample_bytes, kernels);
     if (first_outputs.size() != second_outputs.size()) {
       throw Fault("MODELS_DIFFER", "one model ran " + std::to_string(first_outputs.size()) +
                                        " operators, the other " + std::to_string(second_outputs.size()));
@@ -86,6 +103,7 @@ CompareOutcome CompareModels(Bytes reference, Bytes candidate, size_t arena_byte
   }
   outcome.reference_arena_bytes = first.ArenaUsedBytes();
   outcome.candidate_arena_bytes = second.ArenaUsedBytes();
+  outcome.strays = AllStrays({&first, &second});
   return outcome;
 }
 

@@ -1,6 +1,7 @@
 #include "statistics.h"
 
 #include <string>
+#include <utility>
 
 #include "fault.h"
 #include "network/forward.h"
@@ -40,7 +41,9 @@ std::vector<std::vector<double>> Statistics::Add(Bytes inputs, size_t samples, u
   const size_t sample_bytes = samples == 0 ? 0 : inputs.size / samples;
   for (size_t s = 0; s < samples; ++s) {
     const uint8_t* input = inputs.data + s * sample_bytes;
-    interpreter_.Invoke(input, sample_bytes);
+    // The first sample of a session proves the host kernels; one that fails leaves its operator to the
+    // tree's.
+    interpreter_.Invoke(input, sample_bytes, std::exchange(proven_, true) ? Kernels::kHost : Kernels::kTree);
     Capture(plan_.network.input, reinterpret_cast<const int8_t*>(input), sample_bytes);
     for (size_t layer = 0; layer < observed.size(); ++layer) {
       const NetworkOperator& op = plan_.network.operators[static_cast<size_t>(observed[layer])];

@@ -37,6 +37,7 @@ class Statistics {
 
   StatisticsPlan plan_;
   Interpreter interpreter_;
+  bool proven_ = false;  // the host kernels stood their trial
   Fisher fisher_;
   std::vector<PatchMoments> moments_;
   std::vector<std::vector<int8_t>> quantised_;  // of the current sample, by tensor

@@ -28,24 +28,34 @@ export interface ModelFacts {
   outputs: TensorFacts[];
 }
 
-export interface RunRequest extends ModelRequest {
+/** Samples for a model, end to end, and the kernels that they run on. */
+export interface SampleRun {
   /** `samples` times the bytes of the model's only input. */
   inputs: Uint8Array;
   samples: number;
+  /**
+   * Samples that run on TFLM's own kernels, with the host kernels held against these; the rest runs on the host kernels that
+   * passed. Absent or 0: no host kernel runs at all.
+   */
+  treeSamples?: number;
 }
+
+export interface RunRequest extends ModelRequest, SampleRun {}
 
 export interface RunResult {
   /** `samples` times the bytes of output 0. */
   outputs: Uint8Array;
   arenaBytes: number;
+  /** Operators that ran on host kernels but for the first `treeSamples`, ascending. */
+  hostOperators: Int32Array;
+  /** Operators whose host kernel gave other bytes than TFLM's own, ascending; they ran on TFLM's from then on. */
+  strays: Int32Array;
 }
 
-export interface CompareRequest {
+export interface CompareRequest extends SampleRun {
   reference: Uint8Array;
   candidate: Uint8Array;
   arenaBytes: number;
-  inputs: Uint8Array;
-  samples: number;
 }
 
 export interface CompareResult {
@@ -55,6 +65,8 @@ export interface CompareResult {
   differingBytes: Float64Array;
   referenceArenaBytes: number;
   candidateArenaBytes: number;
+  /** As of `RunResult`, of either model. */
+  strays: Int32Array;
 }
 
 /** Facts about the TFLM tree that the addon was built from. */

@@ -1,4 +1,4 @@
-import type { CompareRequest, CompareResult, RunRequest, RunResult } from "./addon-types.js";
+import type { CompareRequest, CompareResult, RunRequest, RunResult, SampleRun } from "./addon-types.js";
 import type { CallOptions, WorkerPool } from "./pool.js";
 
 /** A run of consecutive samples and the worker they belong to. */
@@ -78,7 +78,7 @@ export async function runSamples(
     (batch, call) => pool.call("runModel", { ...request, ...sliceInputs(request, batch) }, call),
     options,
   );
-  return { ...parts[0]!, outputs: concat(parts.map((part) => part.outputs)) };
+  return { ...parts[0]!, outputs: concat(parts.map((part) => part.outputs)), strays: allStrays(parts) };
 }
 
 /** `compareModels` over all workers: outputs end to end, differing bytes summed per operator. */
@@ -96,16 +96,24 @@ export async function compareSamples(
   const differingBytes = parts[0]!.differingBytes.map((_, operator) =>
     parts.reduce((sum, part) => sum + part.differingBytes[operator]!, 0),
   );
-  return { ...parts[0]!, outputs: concat(parts.map((part) => part.outputs)), differingBytes };
+  const outputs = concat(parts.map((part) => part.outputs));
+  return { ...parts[0]!, outputs, differingBytes, strays: allStrays(parts) };
 }
 
-/** The bytes of one batch; every sample has the same length. */
-export function sliceInputs(
-  { inputs, samples }: { inputs: Uint8Array; samples: number },
-  { first, count }: Batch,
-): { inputs: Uint8Array; samples: number } {
+/** One batch of a run; every sample has the same length, and every batch its share of the tree's samples, rounded up. */
+export function sliceInputs({ inputs, samples, treeSamples = 0 }: SampleRun, batch: Batch): SampleRun {
+  const { first, count } = batch;
   const bytes = inputs.length / samples;
-  return { inputs: inputs.subarray(first * bytes, (first + count) * bytes), samples: count };
+  return {
+    inputs: inputs.subarray(first * bytes, (first + count) * bytes),
+    samples: count,
+    treeSamples: Math.min(count, Math.ceil((treeSamples * count) / samples)),
+  };
+}
+
+function allStrays(parts: readonly { strays: Int32Array }[]): Int32Array {
+  const found = new Set(parts.flatMap(({ strays }) => [...strays]));
+  return Int32Array.from(found).sort();
 }
 
 function concat(parts: Uint8Array[]): Uint8Array {

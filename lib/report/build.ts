@@ -136,6 +136,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     files,
     seconds: stopwatch.seconds(),
     evaluation: describeEvaluation(options.root, evaluation),
+    proof: validation.proof,
     ...(findings.lesson === undefined ? {} : { finetune: findings.lesson }),
     diet: candidate.packed.diet,
     pareto: paretoPoints(findings),

@@ -1,4 +1,6 @@
-/** Small number formats that the terminal summary and the HTML report share. */
+/** Small formats that the terminal summary and the HTML report share. */
+
+import type { ValidateResult } from "./result.js";
 
 // Made once: a formatter takes longer to make than a whole table to print.
 const grouped = new Intl.NumberFormat("en-US");
@@ -40,4 +42,10 @@ export function figure(value: number): string {
 /** What a row of accuracy is called, by what accuracy means. */
 export function accuracyName(means: "labels" | "agreement" | "closeness"): string {
   return { labels: "accuracy", agreement: "agreement with dense", closeness: "closeness to dense" }[means];
+}
+
+/** On which kernels stock operators ran in the proof, to follow the number of inputs; nothing where it was TFLM's own alone. */
+export function proofNote(proof: ValidateResult["proof"]): string {
+  if (proof === undefined || proof.hostSamples === 0) return "";
+  return `, ${count(proof.treeSamples)} of them on TFLM's own kernels, the rest on equal host kernels`;
 }

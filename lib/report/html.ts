@@ -1,5 +1,5 @@
 import { bar } from "./bars.js";
-import { accuracyName, change, count, figure, percent, pointsChange, shape } from "./format.js";
+import { accuracyName, change, count, figure, percent, pointsChange, proofNote, shape } from "./format.js";
 import { html, Markup } from "./markup.js";
 import { paretoFront } from "./pareto.js";
 import type { PruneResult } from "./result.js";
@@ -45,7 +45,7 @@ function heading(result: PruneResult): Markup {
 ${(result.warnings ?? []).map((warning) => html`<p>Note: ${warning}</p>`)}`;
 }
 
-function beforeAfter({ dense, pruned, evaluation }: PruneResult): Markup {
+function beforeAfter({ dense, pruned, evaluation, proof }: PruneResult): Markup {
   const means = evaluation?.accuracyMeans ?? "labels";
   const rows = [
     ["Model bytes", count(dense.bytes), count(pruned.bytes), change(dense.bytes, pruned.bytes)],
@@ -70,7 +70,7 @@ function beforeAfter({ dense, pruned, evaluation }: PruneResult): Markup {
   if (means === "labels") rows.push(["Agreement with dense", "", percent(pruned.agreement), ""]);
   return html`<h2>Before and after</h2>
 ${table(["", over("Dense"), over("Pruned"), over("Change")], rows.map(textRow))}
-<p class="soft">Measured in the TFLM interpreter on ${count(dense.samples)} evaluation inputs.</p>`;
+<p class="soft">Measured in the TFLM interpreter on ${count(dense.samples)} evaluation inputs${proofNote(proof)}.</p>`;
 }
 
 function gates(result: PruneResult): Markup {

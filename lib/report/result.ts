@@ -70,6 +70,16 @@ const evaluation = z.object({
   accuracyMeans: z.enum(["labels", "agreement", "closeness"]),
 });
 
+/** Which kernels computed the stock operators in the proof; packed operators always run on the board's. */
+const proof = z.object({
+  /** Inputs, at least, on TFLM's own kernels. */
+  treeSamples: z.int().min(0),
+  /** Inputs, at most, on host kernels that gave the same bytes as TFLM's own. */
+  hostSamples: z.int().min(0),
+  /** Operators whose host kernel did not; then every input ran on TFLM's own. */
+  strays: z.array(z.int().min(0)),
+});
+
 const paretoPoint = z.object({
   /**
    * "forecast": predicted in one step from the dense model, "tried": pruned and packed on the way to the result,
@@ -120,6 +130,7 @@ export const pruneResultSchema = z.object({
     emit: z.number(),
   }),
   evaluation: evaluation.optional(),
+  proof: proof.optional(),
   /** How the pruned model was taught; loss and agreement are those of inputs held out of the training. */
   finetune: z
     .object({
@@ -150,6 +161,7 @@ export const validateResultSchema = z.object({
   pruned: measured.extend(likeDense),
   gates: z.array(gate),
   evaluation: evaluation.optional(),
+  proof: proof.optional(),
   tflm: tree.optional(),
   warnings: z.array(z.string()).optional(),
   seconds: z.number(),

@@ -1,10 +1,10 @@
-import { accuracyName, change, count, figure, percent, pointsChange, shape } from "./format.js";
+import { accuracyName, change, count, figure, percent, pointsChange, proofNote, shape } from "./format.js";
 import type { Gate, PruneResult, ValidateResult } from "./result.js";
 import { textTable } from "./text-table.js";
 
 /** The result of a prune for the terminal: before and after, the kept share per layer, the gates and the files. */
 export function pruneSummary(result: PruneResult): string {
-  const parts = [beforeAfter(result, result.evaluation), layerTable(result), gateLines(result.gates)];
+  const parts = [beforeAfter(result), layerTable(result), gateLines(result.gates)];
   if (result.verdict === "fail") parts.push("Nothing was written: a limit was not met.");
   else if (result.files.length > 0) parts.push(fileLines(result));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -12,7 +12,7 @@ export function pruneSummary(result: PruneResult): string {
 
 /** The result of a validate for the terminal. */
 export function validateSummary(result: ValidateResult): string {
-  return `${[beforeAfter(result, result.evaluation), gateLines(result.gates)].join("\n\n")}\n`;
+  return `${[beforeAfter(result), gateLines(result.gates)].join("\n\n")}\n`;
 }
 
 /** One line for each gate that was not met, for stderr. */
@@ -25,10 +25,14 @@ export function gateFailures(gates: readonly Gate[]): string[] {
 /** What a prune predicts beside the figures that it measures. */
 type Predicted = Pick<PruneResult["pruned"], "predictedLatency">;
 
-function beforeAfter(
-  { dense, pruned }: { dense: ValidateResult["dense"]; pruned: ValidateResult["pruned"] & Predicted },
-  evaluation: ValidateResult["evaluation"],
-): string {
+function beforeAfter({
+  dense,
+  pruned,
+  evaluation,
+  proof,
+}: Pick<ValidateResult, "dense" | "evaluation" | "proof"> & {
+  pruned: ValidateResult["pruned"] & Predicted;
+}): string {
   const means = evaluation?.accuracyMeans ?? "labels";
   const rows = [
     ["", "dense", "pruned", "change"],
@@ -51,7 +55,7 @@ function beforeAfter(
   }
   // Without labels the row above says it already.
   if (means === "labels") rows.push(["agreement with dense", "", percent(pruned.agreement), ""]);
-  return `${textTable(rows)}\non ${count(dense.samples)} evaluation inputs`;
+  return `${textTable(rows)}\non ${count(dense.samples)} evaluation inputs${proofNote(proof)}`;
 }
 
 function layerTable(result: PruneResult): string {

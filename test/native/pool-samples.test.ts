@@ -17,7 +17,8 @@ test("runSamples gives every sample's output, in order, whatever the batch", asy
   const pool = await openPool({
     runModel: `({ inputs, samples }) => {
       if (inputs.length !== 2 * samples) throw new Error("odd batch");
-      return { arenaBytes: 64, outputs: inputs.filter((_, index) => index % 2 === 1) };
+      const outputs = inputs.filter((_, index) => index % 2 === 1);
+      return { arenaBytes: 64, outputs, strays: new Int32Array() };
     }`,
   });
   const done: number[] = [];
@@ -34,6 +35,7 @@ test("compareSamples adds up the bytes that differ, per operator", async () => {
   const pool = await openPool({
     compareModels: `({ inputs, samples }) => ({
       outputs: inputs, differingBytes: Float64Array.of(0, samples), referenceArenaBytes: 1, candidateArenaBytes: 2,
+      strays: Int32Array.of(inputs[0] === 0 ? 12 : 3),
     })`,
   });
   const request = { reference: model, candidate: model, arenaBytes: 0, inputs, samples: 11 };
@@ -43,8 +45,24 @@ test("compareSamples adds up the bytes that differ, per operator", async () => {
     differingBytes: Float64Array.of(0, 11),
     referenceArenaBytes: 1,
     candidateArenaBytes: 2,
+    strays: Int32Array.of(3, 12),
   });
 });
+
+test.each([0, 1, 3, 11])(
+  "of %i samples for TFLM's own kernels, every batch gets its share",
+  async (treeSamples) => {
+    const pool = await openPool({
+      runModel: `({ samples, treeSamples }) => ({
+      arenaBytes: 0, outputs: Uint8Array.of(samples, treeSamples), strays: new Int32Array(),
+    })`,
+    });
+    const request = { model, arenaBytes: 0, inputs, samples: 11, treeSamples };
+    const { outputs } = await runSamples(pool, request, { batch: 4 });
+    const shares = { 0: [0, 0, 0], 1: [1, 1, 1], 3: [2, 2, 1], 11: [4, 4, 3] }[treeSamples]!;
+    expect([...outputs]).toEqual([4, shares[0], 4, shares[1], 3, shares[2]]);
+  },
+);
 
 test("a batch always goes to the same worker", async () => {
   const pool = await openPool({});

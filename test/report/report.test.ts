@@ -123,6 +123,14 @@ describe("the summary", () => {
   });
 });
 
+test("terminal and HTML report say on which kernels the proof ran", () => {
+  const words = "400 evaluation inputs, 64 of them on TFLM's own kernels, the rest on equal host kernels";
+  expect(pruneSummary(sampleResult())).toContain(words);
+  expect(htmlReport(sampleResult())).toContain(escapeHtml(words));
+  const proof = { treeSamples: 400, hostSamples: 0, strays: [3] };
+  expect(pruneSummary(sampleResult({ proof }))).toMatch(/on 400 evaluation inputs$/m);
+});
+
 describe("writing a result", () => {
   test("makes folders, replaces what was there, leaves nothing else", async () => {
     const file = path.join(folder, "new/deep/result.json");

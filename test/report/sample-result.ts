@@ -49,6 +49,7 @@ export function sampleResult(changes: Partial<PruneResult> = {}): PruneResult {
       emit: 0.1,
     },
     evaluation: { path: "data/eval.npy", samples: 400, accuracyMeans: "labels" },
+    proof: { treeSamples: 64, hostSamples: 336, strays: [] },
     diet: [{ step: "names", bytes: 1234 }],
     tflm: {
       label: "tfmicro 0.1.0",

@@ -35,12 +35,12 @@ export function accepted(bytes: Uint8Array): Model | undefined {
   }
 }
 
-/** Two samples of the model's input size through the interpreter. */
+/** Two samples of the model's input size through the interpreter, the second one on host kernels. */
 export async function outcomeOf(pool: WorkerPool, bytes: Uint8Array, model: Model): Promise<Outcome> {
   const { inputs, tensors } = mainGraph(model);
   const input = tensors[inputs[0] ?? -1];
   const size = Math.min(maxInputBytes, (input && tensorBytes(input)) ?? 0);
-  const samples = { inputs: new Uint8Array(2 * size).fill(17), samples: 2 };
+  const samples = { inputs: new Uint8Array(2 * size).fill(17), samples: 2, treeSamples: 1 };
   try {
     await pool.call("runModel", { model: bytes, arenaBytes: arenaFor(model), ...samples }, { timeoutMs });
     return "ran";
