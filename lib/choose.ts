@@ -47,12 +47,25 @@ export interface Chosen extends Choice {
   skipped: PrunableLayers["skipped"];
 }
 
-async function byPath(request: ChooseRequest, network: NetworkPlan): Promise<Choice> {
+async function byPath(
+  prunable: PrunableLayers,
+  request: ChooseRequest,
+  network: NetworkPlan,
+): Promise<Choice> {
   const { dense, options, calibration, stopwatch, target, pool, signal, progress, resumption } = request;
   const learning = progress.stage("importance", "Learning what each weight is worth");
   const { seed } = options;
   const worth = await stopwatch.time("importance", () =>
-    recallStatistics(resumption, { ...dense, network, calibration, seed, pool, signal, progress: learning }),
+    recallStatistics(resumption, {
+      ...dense,
+      network,
+      layers: prunable.layers,
+      calibration,
+      seed,
+      pool,
+      signal,
+      progress: learning,
+    }),
   );
   const { layers } = worth;
   const weights = layers.reduce((sum, { layer }) => sum + layer.weights.length, 0);
@@ -120,6 +133,6 @@ export async function choose(request: ChooseRequest): Promise<Chosen> {
   const choice =
     method === "taylor" || method === "filter-l1"
       ? await byBaseline(method, prunable, request, network)
-      : await byPath(request, network);
+      : await byPath(prunable, request, network);
   return { ...choice, skipped: prunable.skipped };
 }
