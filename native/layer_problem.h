@@ -1,9 +1,10 @@
 // The least-squares problem of one layer with weights.
 #pragma once
 
-#include <Eigen/Core>
 #include <cstdint>
 #include <vector>
+
+#include "eigen.h"
 
 namespace dtmm {
 

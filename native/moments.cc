@@ -1,7 +1,8 @@
 #include "moments.h"
 
-#include <Eigen/Core>
 #include <algorithm>
+
+#include "eigen.h"
 
 namespace dtmm {
 namespace {

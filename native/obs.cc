@@ -1,8 +1,9 @@
 #include "obs.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <numeric>
+
+#include "eigen.h"
 
 namespace dtmm {
 namespace {

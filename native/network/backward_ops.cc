@@ -1,8 +1,8 @@
 #include "network/backward_ops.h"
 
-#include <Eigen/Core>
 #include <algorithm>
 
+#include "eigen.h"
 #include "network/patches.h"
 #include "network/taps.h"
 
@@ -21,10 +21,12 @@ Eigen::Map<const RowMajor> GradientRows(const ConvGeometry& g, const Values& fro
 
 void AddColumnSums(const Values& from, Values* bias) {
   const auto outputs = static_cast<Index>(bias->size());
-  Eigen::Map<Eigen::RowVectorXf>(bias->data(), outputs) +=
+  // Summed into memory of Eigen's own: the order of a sum depends on how the result is aligned.
+  const Eigen::RowVectorXf sums =
       Eigen::Map<const RowMajor>(from.data(), static_cast<Index>(from.size()) / outputs, outputs)
           .colwise()
           .sum();
+  Eigen::Map<Eigen::RowVectorXf>(bias->data(), outputs) += sums;
 }
 
 }  // namespace
