@@ -48,7 +48,7 @@ async function run() {
     await prune(
       {
         ...options,
-        ...{ calibrationSamples: 1024, keep: Number(values.keep), finetune: values.epochs },
+        ...{ calibrationSamples: 1024, keep: Number(values.keep), finetune: Number(values.epochs) },
         ...{ seed: 1, resume: false, dryRun: true },
       },
       { cwd, progress: { stage } },

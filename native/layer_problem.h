@@ -1,10 +1,9 @@
 // The least-squares problem of one layer with weights.
 #pragma once
 
+#include <Eigen/Core>
 #include <cstdint>
 #include <vector>
-
-#include "eigen.h"
 
 namespace dtmm {
 

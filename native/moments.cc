@@ -1,8 +1,7 @@
 #include "moments.h"
 
+#include <Eigen/Core>
 #include <algorithm>
-
-#include "eigen.h"
 
 namespace dtmm {
 namespace {

@@ -1,9 +1,8 @@
 #include "obs.h"
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <numeric>
-
-#include "eigen.h"
 
 namespace dtmm {
 namespace {

@@ -1,11 +1,10 @@
 #include "solve.h"
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
-
-#include "eigen.h"
 
 namespace dtmm {
 namespace {

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
-#include "eigen.h"
 #include "network/patches.h"
+#include "network/row_major.h"
 #include "network/taps.h"
 
 namespace dtmm {
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Eigen::Index;
 
 // Rows of output gradients as a matrix, [count][output channels].

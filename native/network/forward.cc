@@ -4,14 +4,13 @@
 #include <cmath>
 #include <limits>
 
-#include "eigen.h"
 #include "network/patches.h"
+#include "network/row_major.h"
 #include "network/taps.h"
 
 namespace dtmm {
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Eigen::Index;
 using Values = std::vector<float>;
 

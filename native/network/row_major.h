@@ -1,4 +1,4 @@
-// Eigen as all of native/ includes it.
+// Matrices of the forward and the backward pass, which lie in plain arrays.
 #pragma once
 
 // Eigen computes small products value by value, and where the result begins in memory then decides which
@@ -6,5 +6,10 @@
 // products does not look at addresses.
 #define EIGEN_GEMM_TO_COEFFBASED_THRESHOLD 1
 
-#include <Eigen/Cholesky>
 #include <Eigen/Core>
+
+namespace dtmm {
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+}  // namespace dtmm
