@@ -60,12 +60,21 @@ export interface Chosen extends Choice {
 
 type Referenced = ChooseRequest & { reference: Reference };
 
-async function byPath(request: Referenced, network: NetworkPlan): Promise<Choice> {
+async function byPath(prunable: PrunableLayers, request: Referenced, network: NetworkPlan): Promise<Choice> {
   const { dense, options, calibration, stopwatch, target, pool, signal, progress, resumption } = request;
   const learning = progress.stage("importance", "Learning what each weight is worth");
   const { seed } = options;
   const worth = await stopwatch.time("importance", () =>
-    recallStatistics(resumption, { ...dense, network, calibration, seed, pool, signal, progress: learning }),
+    recallStatistics(resumption, {
+      ...dense,
+      network,
+      layers: prunable.layers,
+      calibration,
+      seed,
+      pool,
+      signal,
+      progress: learning,
+    }),
   );
   const { layers } = worth;
   const weights = layers.reduce((sum, { layer }) => sum + layer.weights.length, 0);
@@ -137,6 +146,6 @@ export async function choose(request: ChooseRequest): Promise<Chosen> {
   const choice =
     method === "taylor" || method === "filter-l1"
       ? await byBaseline(method, prunable, referenced, network)
-      : await byPath(referenced, network);
+      : await byPath(prunable, referenced, network);
   return { ...choice, skipped: prunable.skipped, reference };
 }

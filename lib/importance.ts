@@ -6,7 +6,7 @@
  */
 
 import type { WeightLayer } from "./layers.js";
-import type { LayerMoments, LayerProblem } from "./native/addon-types.js";
+import type { CutFilters, LayerInputs, LayerMoments, LayerProblem } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { LayerStatistics } from "./statistics.js";
 import { bundles, groupOffsets, type PruningUnit } from "./unit.js";
@@ -34,9 +34,6 @@ export interface LayerCurves {
   loss: Float64Array;
 }
 
-/** Filters per job. */
-const rowsPerJob = 16;
-
 /** A range of filters; `firstBundle` and `lastBundle` are the bundles that they make up. */
 export interface RowRange {
   first: number;
@@ -45,9 +42,10 @@ export interface RowRange {
   lastBundle: number;
 }
 
-/** Splits a layer's filters into jobs that cut no bundle. */
-export function rowRanges(filters: number, bundle: number): RowRange[] {
-  const step = Math.ceil(rowsPerJob / bundle) * bundle;
+/** Splits a layer's filters into jobs of about the same size, at most `most` filters, that cut no bundle. */
+export function rowRanges(filters: number, bundle: number, most: number): RowRange[] {
+  const even = filters / Math.ceil(filters / most);
+  const step = Math.ceil(even / bundle) * bundle;
   return Array.from({ length: Math.ceil(filters / step) }, (_, i) => {
     const first = i * step;
     const last = Math.min(filters, first + step);
@@ -73,16 +71,16 @@ export function denseState({ layer, moments, prices }: LayerStatistics, unit: Pr
   return { layer, unit, keep, weights: denseWeights(layer), moments, prices };
 }
 
-/** The layer's least-squares problem for a range of filters. */
-export function layerProblem(state: LayerState, range: RowRange): LayerProblem {
-  const { layer, unit, keep, weights, moments } = state;
+function inputsOf({ layer, weights, moments }: LayerState): LayerInputs {
+  const order = weights.length / layer.geometry.outputChannels;
+  return { order, moments: moments.sums, count: moments.count };
+}
+
+function cutOf({ layer, unit, keep, weights }: LayerState, range: RowRange): CutFilters {
   const order = weights.length / layer.geometry.outputChannels;
   const offsets = groupOffsets(unit, layer);
   const groups = offsets.length - 1;
   return {
-    order,
-    moments: moments.sums,
-    count: moments.count,
     weights: weights.slice(range.first * order, range.last * order),
     rows: range.last - range.first,
     offsets,
@@ -90,6 +88,14 @@ export function layerProblem(state: LayerState, range: RowRange): LayerProblem {
     keep: keep.slice(range.firstBundle * groups, range.lastBundle * groups),
   };
 }
+
+/** The layer's least-squares problem for a range of filters. */
+export function layerProblem(state: LayerState, range: RowRange): LayerProblem {
+  return { ...inputsOf(state), ...cutOf(state, range) };
+}
+
+/** Filters per job at most: enough that inverting what the layer reads, once per job, takes little of it. */
+const rowsPerJob = 48;
 
 /** Loss curves of one layer. */
 export async function importance(
@@ -103,13 +109,30 @@ export async function importance(
   const order = new Int32Array(rows * groups);
   const loss = new Float64Array(rows * (groups + 1));
   await Promise.all(
-    rowRanges(layer.geometry.outputChannels, unit.filters).map(async (range) => {
+    rowRanges(layer.geometry.outputChannels, unit.filters, rowsPerJob).map(async (range) => {
       const prices = state.prices.slice(range.first, range.last);
-      const problem = { ...layerProblem(state, range), prices };
-      const curves = await pool.call("removeGroups", problem, { signal });
-      order.set(curves.order, range.firstBundle * groups);
-      loss.set(curves.loss, range.firstBundle * (groups + 1));
+      const request = { ...inputsOf(state), cuts: [{ ...cutOf(state, range), prices }] };
+      const [curves] = (await pool.call("removeGroups", request, { signal })).curves;
+      order.set(curves!.order, range.firstBundle * groups);
+      loss.set(curves!.loss, range.firstBundle * (groups + 1));
     }),
   );
   return { state, order, loss };
+}
+
+/** Loss curves of a few filters in several units, in one job: what they read is inverted once for all. */
+export async function importanceInUnits(
+  statistics: LayerStatistics,
+  units: PruningUnit[],
+  pool: WorkerPool,
+  signal: AbortSignal,
+): Promise<LayerCurves[]> {
+  const states = units.map((unit) => denseState(statistics, unit));
+  const last = statistics.layer.geometry.outputChannels;
+  const cuts = states.map((state) => {
+    const range = { first: 0, last, firstBundle: 0, lastBundle: bundles(state.unit, state.layer) };
+    return { ...cutOf(state, range), prices: state.prices };
+  });
+  const { curves } = await pool.call("removeGroups", { ...inputsOf(states[0]!), cuts }, { signal });
+  return states.map((state, i) => ({ state, ...curves[i]! }));
 }

@@ -75,6 +75,9 @@ interface Solved {
   ratio: Float64Array;
 }
 
+/** Filters per job: layers are solved one after the other, and each is to keep all workers busy. */
+const rowsPerJob = 16;
+
 /** Solves one layer with its mask; `cross` has the wanted outputs as real values, or is empty. */
 async function solveLayer(
   state: LayerState,
@@ -87,7 +90,7 @@ async function solveLayer(
   const order = state.weights.length / filters;
   const solved = { weights: new Float64Array(state.weights.length), ratio: new Float64Array(filters) };
   await Promise.all(
-    rowRanges(filters, unit.filters).map(async (range) => {
+    rowRanges(filters, unit.filters, rowsPerJob).map(async (range) => {
       const wanted = cross.slice(range.first * order, range.last * order);
       for (let i = 0; i < wanted.length; i++) {
         wanted[i]! /= layer.inputScale * layer.filterScales[range.first + Math.floor(i / order)]!;

@@ -10,7 +10,6 @@ import { mapSamples } from "./native/map-samples.js";
 import type { WorkerPool } from "./native/pool.js";
 import { drawsFor, pricesOf } from "./prices.js";
 import type { StageProgress } from "./progress/progress.js";
-import { type PrunableLayers, prunableLayers } from "./prunable.js";
 import { arenaFor } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 
@@ -29,13 +28,14 @@ export interface LayerStatistics {
 
 export interface Statistics {
   layers: LayerStatistics[];
-  skipped: PrunableLayers["skipped"];
 }
 
 export interface StatisticsRequest {
   model: Model;
   bytes: Uint8Array;
   network: NetworkPlan;
+  /** The layers that may be pruned, in the order of their operators. */
+  layers: WeightLayer[];
   calibration: Samples;
   seed: number;
   pool: WorkerPool;
@@ -58,9 +58,7 @@ function addMoments(parts: LayerMoments[]): LayerMoments {
 
 /** Runs the calibration samples through every worker's session; sums are exact or taken in a fixed order. */
 export async function statistics(request: StatisticsRequest): Promise<Statistics> {
-  const { pool, signal, calibration, model, network, progress } = request;
-  const { layers: chosen, skipped } = prunableLayers(model, network.operators);
-  if (chosen.length === 0) return { layers: [], skipped };
+  const { pool, signal, calibration, model, network, progress, layers: chosen } = request;
   const workers = Array.from({ length: pool.size }, (_, worker) => worker);
   const observed = chosen.map(({ operator }) => operator);
   const plan = {
@@ -94,5 +92,5 @@ export async function statistics(request: StatisticsRequest): Promise<Statistics
     moments: addMoments(closed.map((c) => c.moments[i]!)),
     prices: pricesOf(layer, addAll(squared.map((batch) => batch[i]!)), calibration.samples * plan.draws),
   }));
-  return { layers, skipped };
+  return { layers };
 }

@@ -7,7 +7,7 @@
  * shares of each would compare units where a layer never comes to be.
  */
 
-import { denseState, importance } from "./importance.js";
+import { importanceInUnits } from "./importance.js";
 import { positions, type WeightLayer } from "./layers.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { Target } from "./options/types.js";
@@ -124,12 +124,11 @@ async function tryUnits(statistics: LayerStatistics, request: UnitChoiceRequest)
   const { layer } = statistics;
   const units = candidateUnits(layer, request.target);
   const sample = withFilters(statistics, sampledFilters(layer.geometry.outputChannels, units.length));
-  const trials = await Promise.all(
-    units.map(async (unit) => {
-      const curves = await importance(denseState(sample, unit), request.pool, request.signal);
-      return { unit, frontier: buildFrontier([curves]), index: indexBytes(unit, sample.layer) };
-    }),
-  );
+  const all = await importanceInUnits(sample, units, request.pool, request.signal);
+  const trials = all.map((curves) => {
+    const { unit } = curves.state;
+    return { unit, frontier: buildFrontier([curves]), index: indexBytes(unit, sample.layer) };
+  });
   return { scale: layer.weights.length / sample.layer.weights.length, trials };
 }
 

@@ -1,5 +1,7 @@
 #include "js_layer_problem.h"
 
+#include <optional>
+
 #include "fault.h"
 #include "js_values.h"
 #include "obs.h"
@@ -17,17 +19,18 @@ bool OffsetsFit(const std::vector<int>& offsets, int end) {
   return true;
 }
 
-LayerProblem ReadProblem(const Napi::Object& request) {
+// `inputs` has the moments, `filters` all that is of the filters.
+LayerProblem ReadProblem(const Napi::Object& inputs, const Napi::Object& filters) {
   LayerProblem problem;
-  problem.order = Int(request, "order");
-  problem.count = Number(request, "count");
-  problem.rows = Int(request, "rows");
-  problem.bundle = Int(request, "bundle");
-  const View<int32_t> offsets = Int32s(request, "offsets");
+  problem.order = Int(inputs, "order");
+  problem.count = Number(inputs, "count");
+  problem.rows = Int(filters, "rows");
+  problem.bundle = Int(filters, "bundle");
+  const View<int32_t> offsets = Int32s(filters, "offsets");
   problem.offsets.assign(offsets.data, offsets.data + offsets.size);
-  const View<double> moments = Doubles(request, "moments");
-  const View<double> weights = Doubles(request, "weights");
-  const Bytes keep = ByteView(request, "keep");
+  const View<double> moments = Doubles(inputs, "moments");
+  const View<double> weights = Doubles(filters, "weights");
+  const Bytes keep = ByteView(filters, "keep");
   const auto order = static_cast<size_t>(problem.order);
   const bool fits = problem.order > 1 && problem.rows >= 0 && problem.bundle > 0 && problem.count > 0 &&
                     OffsetsFit(problem.offsets, problem.order - 1) && moments.size == order * order &&
@@ -43,20 +46,31 @@ LayerProblem ReadProblem(const Napi::Object& request) {
 }  // namespace
 
 Napi::Value RemoveGroupsOf(const Napi::Object& request) {
-  const LayerProblem problem = ReadProblem(request);
-  const View<double> prices = Doubles(request, "prices");
-  if (prices.size != static_cast<size_t>(problem.rows)) {
-    throw Fault("PROBLEM_SHAPE", "there must be one price per row");
+  const Napi::Env env = request.Env();
+  const Napi::Array cuts = Array(request, "cuts");
+  std::optional<Curvature> curvature;
+  Napi::Array all = Napi::Array::New(env, cuts.Length());
+  for (uint32_t i = 0; i < cuts.Length(); ++i) {
+    const auto cut = cuts.Get(i).As<Napi::Object>();
+    const LayerProblem problem = ReadProblem(request, cut);
+    const View<double> prices = Doubles(cut, "prices");
+    if (prices.size != static_cast<size_t>(problem.rows)) {
+      throw Fault("PROBLEM_SHAPE", "there must be one price per row");
+    }
+    if (!curvature) curvature.emplace(problem);
+    const RemovalCurves curves = RemoveGroups(problem, prices.data, &*curvature);
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("order", ToArray(env, curves.order));
+    result.Set("loss", ToArray(env, curves.loss));
+    all.Set(i, result);
   }
-  const RemovalCurves curves = RemoveGroups(problem, prices.data);
-  Napi::Object result = Napi::Object::New(request.Env());
-  result.Set("order", ToArray(request.Env(), curves.order));
-  result.Set("loss", ToArray(request.Env(), curves.loss));
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("curves", all);
   return result;
 }
 
 Napi::Value SolveMaskedOf(const Napi::Object& request) {
-  const LayerProblem problem = ReadProblem(request);
+  const LayerProblem problem = ReadProblem(request, request);
   SolveRequest solve;
   const View<double> cross = Doubles(request, "cross");
   if (cross.size > 0) {

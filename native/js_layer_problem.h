@@ -1,4 +1,4 @@
-// Removal curves and masked weights of one layer; the request is `LayerProblem` of lib/native/addon-types.ts.
+// Removal curves and masked weights of one layer; the requests are those of lib/native/addon-types.ts.
 #pragma once
 
 #include <napi.h>

@@ -115,8 +115,8 @@ class Surgeon {
   State state_;
 };
 
-// The bundle before the first removal. `whole` is the inverse on all weights.
-State InitialState(const LayerProblem& problem, const Matrix& hessian, const Matrix& whole, int bundle) {
+// The bundle before the first removal.
+State InitialState(const LayerProblem& problem, int bundle, Curvature* curvature) {
   const Index first = static_cast<Index>(bundle) * problem.bundle;
   const Index filters = std::min<Index>(problem.bundle, problem.rows - first);
   const Eigen::Map<const Matrix> weights(problem.weights + first * problem.order, problem.order, filters);
@@ -128,27 +128,32 @@ State InitialState(const LayerProblem& problem, const Matrix& hessian, const Mat
   }
   state.weights = weights(kept, Eigen::all);
   if (static_cast<int>(kept.size()) == problem.order) {
-    state.inverse = whole;
+    state.inverse = curvature->Inverse();
   } else {
     const auto n = static_cast<Index>(kept.size());
-    state.inverse = Matrix(hessian(kept, kept)).llt().solve(Matrix::Identity(n, n));
+    state.inverse = Matrix(curvature->Hessian()(kept, kept)).llt().solve(Matrix::Identity(n, n));
   }
   return state;
 }
 
 }  // namespace
 
-RemovalCurves RemoveGroups(const LayerProblem& problem, const double* prices) {
+const Matrix& Curvature::Inverse() {
+  if (inverse_.size() == 0) {
+    inverse_ = hessian_.llt().solve(Matrix::Identity(hessian_.rows(), hessian_.rows()));
+  }
+  return inverse_;
+}
+
+RemovalCurves RemoveGroups(const LayerProblem& problem, const double* prices, Curvature* curvature) {
   const auto groups = static_cast<size_t>(problem.Groups());
   const auto bundles = static_cast<size_t>(problem.Bundles());
   RemovalCurves curves;
   curves.order.assign(bundles * groups, -1);
   curves.loss.assign(bundles * (groups + 1), 0.0);
-  const Matrix hessian = DampedMean(problem);
-  const Matrix whole = hessian.llt().solve(Matrix::Identity(problem.order, problem.order));
   for (size_t bundle = 0; bundle < bundles; ++bundle) {
     Surgeon surgeon(problem.offsets, prices + bundle * static_cast<size_t>(problem.bundle),
-                    InitialState(problem, hessian, whole, static_cast<int>(bundle)));
+                    InitialState(problem, static_cast<int>(bundle), curvature));
     int32_t* order = curves.order.data() + bundle * groups;
     double* loss = curves.loss.data() + bundle * (groups + 1);
     size_t step = 0;

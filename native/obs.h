@@ -18,10 +18,25 @@ struct RemovalCurves {
   std::vector<double> loss;
 };
 
+// H of one layer: damped, and its inverse, which all filters share that still have all of their groups.
+class Curvature {
+ public:
+  explicit Curvature(const LayerProblem& problem) : hessian_(DampedMean(problem)) {}
+
+  const Matrix& Hessian() const { return hessian_; }
+  // Computed when first asked for.
+  const Matrix& Inverse();
+
+ private:
+  Matrix hessian_;
+  Matrix inverse_;
+};
+
 // Greedy removal of the groups that are there from every filter. A removal costs the mean squared output
 // error times the filter's price, summed over the bundle.
-//   prices  [rows]
+//   prices     [rows]
+//   curvature  of the problem's moments; problems of one layer that are cut differently share it
 // Where a filter has many groups, the cheapest few are taken at once: a sixteenth of those left.
-RemovalCurves RemoveGroups(const LayerProblem& problem, const double* prices);
+RemovalCurves RemoveGroups(const LayerProblem& problem, const double* prices, Curvature* curvature);
 
 }  // namespace dtmm

@@ -161,11 +161,15 @@ export interface LayerMoments {
   count: number;
 }
 
-/** A layer's least-squares problem; see `native/layer_problem.h`. */
-export interface LayerProblem {
+/** What a layer reads, as all of its filters share it; see `native/layer_problem.h`. */
+export interface LayerInputs {
   order: number;
   moments: Float64Array;
   count: number;
+}
+
+/** Filters of a layer, cut into groups. */
+export interface CutFilters {
   /** [rows][order], the bias last. */
   weights: Float64Array;
   rows: number;
@@ -175,6 +179,21 @@ export interface LayerProblem {
   bundle: number;
   /** [bundles][groups], 1 = the group is there. */
   keep: Uint8Array;
+}
+
+/** A layer's least-squares problem. */
+export interface LayerProblem extends LayerInputs, CutFilters {}
+
+/** One layer's filters in one or more ways of cutting them, which share the inverse of what the layer reads. */
+export interface RemovalRequest extends LayerInputs {
+  /** One price per row. */
+  cuts: (CutFilters & { prices: Float64Array })[];
+}
+
+/** [bundles][groups] removal order, -1 once all are gone, and [bundles][groups + 1] loss. */
+export interface RemovalCurves {
+  order: Int32Array;
+  loss: Float64Array;
 }
 
 export interface SolveRequest extends LayerProblem {
@@ -277,8 +296,8 @@ export interface NativeAddon {
   /** Squared gradients summed over the samples and their draws, per observed layer and output channel. */
   addStatistics(request: SamplesRequest): { squaredGradients: Float64Array[] };
   closeStatistics(request: Record<string, never>): { moments: LayerMoments[] };
-  /** [bundles][groups] removal order, -1 once all are gone, and [bundles][groups + 1] loss; one price per row. */
-  removeGroups(request: LayerProblem & { prices: Float64Array }): { order: Int32Array; loss: Float64Array };
+  /** One pair of curves per cut. */
+  removeGroups(request: RemovalRequest): { curves: RemovalCurves[] };
   /** Weights [rows][order] in units of the new scale, which is [rows] ratio times the old one. */
   solveMasked(request: SolveRequest): { weights: Float64Array; ratio: Float64Array };
   /** Opens the one refit pass of this process; an open one is dropped. */

@@ -31,13 +31,22 @@ const graceMs = 1500;
  */
 export async function runProcess(options: RunOptions): Promise<RunOutcome> {
   options.signal?.throwIfAborted();
+  const release = listenForTermination();
+  try {
+    return await runTied(options);
+  } finally {
+    release();
+  }
+}
+
+async function runTied(options: RunOptions): Promise<RunOutcome> {
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ["ignore", "pipe", "pipe"],
     detached: process.platform !== "win32",
   });
-  const release = tieToThisProcess(child);
+  running.add(child);
   const abort = () => endGroup(child);
   options.signal?.addEventListener("abort", abort, { once: true });
 
@@ -56,7 +65,7 @@ export async function runProcess(options: RunOptions): Promise<RunOutcome> {
     });
   } finally {
     options.signal?.removeEventListener("abort", abort);
-    release();
+    running.delete(child);
   }
   options.signal?.throwIfAborted();
   return outcome;
@@ -92,19 +101,25 @@ function onTermination(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
+/** Commands that are running or being started. */
+let commands = 0;
+
 /**
  * A group of its own does not hear the terminal's Ctrl-C. If nobody else in this process handles a termination signal,
  * the groups are killed and the signal takes its usual course; otherwise the handler decides, through the AbortSignal.
+ *
+ * To be called before the command is started: a signal that arrives while `spawn` is at work waits for the event loop,
+ * which sees the new command, instead of ending this process and leaving the command behind.
+ *
+ * @returns to be called when the command has ended
  */
-function tieToThisProcess(child: ChildProcess): () => void {
-  if (running.size === 0) {
+function listenForTermination(): () => void {
+  if (commands++ === 0) {
     process.on("exit", killAll);
     for (const signal of terminationSignals) process.on(signal, onTermination);
   }
-  running.add(child);
   return () => {
-    running.delete(child);
-    if (running.size > 0) return;
+    if (--commands > 0) return;
     process.removeListener("exit", killAll);
     for (const signal of terminationSignals) process.removeListener(signal, onTermination);
   };

@@ -1,15 +1,14 @@
 #include "network/backward_ops.h"
 
-#include <Eigen/Core>
 #include <algorithm>
 
 #include "network/patches.h"
+#include "network/row_major.h"
 #include "network/taps.h"
 
 namespace dtmm {
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Eigen::Index;
 
 // Rows of output gradients as a matrix, [count][output channels].
@@ -21,10 +20,12 @@ Eigen::Map<const RowMajor> GradientRows(const ConvGeometry& g, const Values& fro
 
 void AddColumnSums(const Values& from, Values* bias) {
   const auto outputs = static_cast<Index>(bias->size());
-  Eigen::Map<Eigen::RowVectorXf>(bias->data(), outputs) +=
+  // Summed into memory of Eigen's own: the order of a sum depends on how the result is aligned.
+  const Eigen::RowVectorXf sums =
       Eigen::Map<const RowMajor>(from.data(), static_cast<Index>(from.size()) / outputs, outputs)
           .colwise()
           .sum();
+  Eigen::Map<Eigen::RowVectorXf>(bias->data(), outputs) += sums;
 }
 
 }  // namespace

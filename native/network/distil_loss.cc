@@ -21,13 +21,16 @@ double DistilLoss::Add(const float* student, const float* teacher, int label, do
     return loss;
   }
   const double labelled = label < 0 ? 0 : label_share;
-  const std::vector<double> soft = Softmax(student, outputs, beta / temperature);
-  const std::vector<double> wanted = Softmax(teacher, outputs, beta / temperature);
-  // The gradient of the softened loss shrinks with the square of the temperature.
-  const double share = (1 - labelled) * temperature * temperature;
-  for (size_t i = 0; i < outputs; ++i) {
-    if (wanted[i] > kSmallest) loss += share * wanted[i] * std::log(wanted[i] / std::max(soft[i], kSmallest));
-    gradient[i] += static_cast<float>(weight * share * (soft[i] - wanted[i]) * beta / temperature);
+  if (labelled < 1) {
+    const std::vector<double> soft = Softmax(student, outputs, beta / temperature);
+    const std::vector<double> wanted = Softmax(teacher, outputs, beta / temperature);
+    // The gradient of the softened loss shrinks with the square of the temperature.
+    const double share = (1 - labelled) * temperature * temperature;
+    for (size_t i = 0; i < outputs; ++i) {
+      if (wanted[i] > kSmallest)
+        loss += share * wanted[i] * std::log(wanted[i] / std::max(soft[i], kSmallest));
+      gradient[i] += static_cast<float>(weight * share * (soft[i] - wanted[i]) * beta / temperature);
+    }
   }
   if (labelled == 0) return loss;
   const std::vector<double> p = Softmax(student, outputs, beta);

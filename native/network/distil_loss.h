@@ -19,7 +19,7 @@ struct DistilLoss {
   double scale = 1;
 
   // Loss of one sample; adds its gradient by the student's outputs, times `weight`, to `gradient`. `label` <
-  // 0 is none.
+  // 0 is none; with one and a label share of 1, no teacher is asked.
   double Add(const float* student, const float* teacher, int label, double weight, float* gradient) const;
 };
 

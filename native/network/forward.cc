@@ -1,17 +1,16 @@
 #include "network/forward.h"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "network/patches.h"
+#include "network/row_major.h"
 #include "network/taps.h"
 
 namespace dtmm {
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Eigen::Index;
 using Values = std::vector<float>;
 
@@ -100,8 +99,10 @@ void Mean(const ConvGeometry& g, const float* input, size_t samples, Values* out
   const auto pixels = static_cast<Index>(g.InputSize()) / channels;
   output->resize(samples * static_cast<size_t>(channels));
   for (size_t s = 0; s < samples; ++s) {
-    Eigen::Map<Eigen::RowVectorXf>(output->data() + s * static_cast<size_t>(channels), channels) =
+    // Into memory of Eigen's own: the order of a sum depends on how the result is aligned.
+    const Eigen::RowVectorXf mean =
         Eigen::Map<const RowMajor>(input + s * g.InputSize(), pixels, channels).colwise().mean();
+    std::copy_n(mean.data(), mean.size(), output->data() + s * static_cast<size_t>(channels));
   }
 }
 

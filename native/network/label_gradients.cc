@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fault.h"
+#include "network/distil_loss.h"
 #include "network/forward.h"
 #include "network/parallel.h"
 #include "network/tape.h"
@@ -15,13 +16,12 @@ constexpr size_t kParts = 8;
 constexpr size_t kBatch = 16;
 
 void CheckRequest(const Network& network, Bytes inputs, size_t samples, const std::vector<int>& labels) {
+  CheckForward(network);
   const size_t size = network.tensors[static_cast<size_t>(network.input)].size;
   const auto classes = static_cast<int>(network.tensors[static_cast<size_t>(network.output)].size);
-  const bool forward = std::none_of(network.operators.begin(), network.operators.end(),
-                                    [](const auto& op) { return op.kind == OperatorKind::kUnknown; });
   const bool labelled =
       std::all_of(labels.begin(), labels.end(), [&](int label) { return label >= 0 && label < classes; });
-  if (!forward || !labelled || inputs.size != samples * size || labels.size() != samples ||
+  if (!labelled || inputs.size != samples * size || labels.size() != samples ||
       network.loss != LossKind::kClasses) {
     throw Fault("NETWORK_PLAN", "network, samples and labels do not fit together");
   }
@@ -36,7 +36,10 @@ std::vector<std::vector<double>> WeightTimesGradient(const Network& network, con
   const LossPoint point = FindLossPoint(network);
   const auto input = static_cast<size_t>(network.input);
   const size_t size = network.tensors[input].size;
-  const size_t classes = network.tensors[static_cast<size_t>(point.tensor)].size;
+  DistilLoss loss;
+  loss.outputs = network.tensors[static_cast<size_t>(point.tensor)].size;
+  loss.beta = point.beta;
+  loss.label_share = 1;
   const auto* bytes = reinterpret_cast<const int8_t*>(inputs.data);
   std::vector<std::vector<WeightGradient>> sums(kParts);
   ForEachPart(kParts, threads, [&](size_t part) {
@@ -57,11 +60,8 @@ std::vector<std::vector<double>> WeightTimesGradient(const Network& network, con
       const Values& logits = activations[static_cast<size_t>(point.tensor)];
       Values& gradient = tape.GradientOf(point.tensor);
       for (size_t s = 0; s < count; ++s) {
-        const std::vector<double> p = Softmax(logits.data() + s * classes, classes, point.beta);
-        for (size_t c = 0; c < classes; ++c) {
-          const double wanted = labels[first + s] == static_cast<int>(c) ? 1 : 0;
-          gradient[s * classes + c] = static_cast<float>(point.beta * (p[c] - wanted));
-        }
+        const size_t at = s * loss.outputs;
+        loss.Add(logits.data() + at, nullptr, labels[first + s], 1, gradient.data() + at);
       }
       tape.Walk(activations, 0, point.operator_count, [&](size_t op, const Values& from) {
         const auto found = std::find(observed.begin(), observed.end(), static_cast<int>(op));

@@ -3,7 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fault.h"
+
 namespace dtmm {
+
+void CheckForward(const Network& network) {
+  for (size_t i = 0; i < network.operators.size(); ++i) {
+    if (network.operators[i].kind != OperatorKind::kUnknown) continue;
+    throw Fault("NETWORK_PLAN", "operator " + std::to_string(i) + " is of a kind that has no forward pass");
+  }
+}
 
 LossPoint FindLossPoint(const Network& network) {
   const NetworkOperator& last = network.operators.back();

@@ -63,6 +63,9 @@ struct Network {
   LossKind loss = LossKind::kClasses;
 };
 
+// Throws Fault NETWORK_PLAN where an operator has no forward pass.
+void CheckForward(const Network& network);
+
 // Values of a batch by tensor, sample after sample; empty for constants.
 using Activations = std::vector<std::vector<float>>;
 

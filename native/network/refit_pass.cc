@@ -41,12 +41,9 @@ RefitPass::RefitPass(Network network, Bytes inputs, size_t samples, size_t threa
       last_read_(dense_.tensors.size()),
       dense_values_(dense_.tensors.size()),
       pruned_values_(dense_.tensors.size()) {
+  CheckForward(dense_);
   for (size_t i = 0; i < dense_.operators.size(); ++i) {
-    const NetworkOperator& op = dense_.operators[i];
-    if (op.kind == OperatorKind::kUnknown) {
-      throw Fault("NETWORK_PLAN", "operator " + std::to_string(i) + " is of a kind that has no forward pass");
-    }
-    for (const int tensor : op.inputs) last_read_[static_cast<size_t>(tensor)] = i;
+    for (const int tensor : dense_.operators[i].inputs) last_read_[static_cast<size_t>(tensor)] = i;
   }
   const auto input = static_cast<size_t>(dense_.input);
   if (inputs.size != samples * dense_.tensors[input].size) {

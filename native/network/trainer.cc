@@ -57,14 +57,6 @@ size_t TopClass(const float* scores, size_t count) {
   return static_cast<size_t>(std::max_element(scores, scores + count) - scores);
 }
 
-void CheckForward(const Network& network) {
-  for (size_t i = 0; i < network.operators.size(); ++i) {
-    if (network.operators[i].kind == OperatorKind::kUnknown) {
-      throw Fault("NETWORK_PLAN", "operator " + std::to_string(i) + " is of a kind that has no forward pass");
-    }
-  }
-}
-
 bool LayerFits(const TrainedLayer& layer, const Network& student) {
   if (layer.op >= student.operators.size()) return false;
   const NetworkOperator& op = student.operators[layer.op];

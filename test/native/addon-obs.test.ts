@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LayerProblem } from "../../lib/native/addon-types.js";
+import type { LayerProblem, RemovalCurves } from "../../lib/native/addon-types.js";
 import { usePool } from "../support/interpreter.js";
 import { seededRandom } from "../support/random.js";
 import {
@@ -8,6 +8,7 @@ import {
   filterOf,
   keptGroups,
   randomProblem,
+  removalsOf,
   rowsOf,
   solveOnSupport,
   supportOf,
@@ -15,6 +16,12 @@ import {
 } from "./support/layer-problems.js";
 
 const native = usePool(1);
+
+/** The curves of one way of cutting the filters. */
+async function removals(problem: LayerProblem, prices: Float64Array): Promise<RemovalCurves> {
+  const { curves } = await native.pool.call("removeGroups", removalsOf(problem, prices));
+  return curves[0]!;
+}
 
 /** One price per row, none like the other. */
 function randomPrices(rows: number): Float64Array {
@@ -68,7 +75,7 @@ const cases: [string, LayerProblem][] = [
 describe("group optimal brain surgeon", () => {
   test.each(cases)("%s: takes what a brute-force search takes, at the same cost", async (_, problem) => {
     const prices = randomPrices(problem.rows);
-    const curves = await native.pool.call("removeGroups", { ...problem, prices });
+    const curves = await removals(problem, prices);
     const groups = problem.offsets.length - 1;
     const bundles = Math.ceil(problem.rows / problem.bundle);
     expect([curves.order.length, curves.loss.length]).toEqual([bundles * groups, bundles * (groups + 1)]);
@@ -102,7 +109,7 @@ describe("group optimal brain surgeon", () => {
     const sizes = Array.from({ length: 80 }, (_, g) => 1 + (g % 2));
     const problem = randomProblem(7, 2, sizes, 2);
     const prices = randomPrices(2);
-    const { order, loss } = await native.pool.call("removeGroups", { ...problem, prices });
+    const { order, loss } = await removals(problem, prices);
     expect(Array.from(order).sort((a, b) => a - b)).toEqual(sizes.map((_, g) => g));
     for (const step of [1, 3, 5, 6, 17, 40, 66, 79, 80]) {
       const gone = new Set(order.subarray(0, step));
@@ -114,11 +121,8 @@ describe("group optimal brain surgeon", () => {
   test("a filter without a price loses nothing, in the order that its own error gives elsewhere", async () => {
     const problem = randomProblem(8, 2, [2, 2, 2], 2);
     const alone = { ...randomProblem(8, 2, [2, 2, 2]), keep: new Uint8Array(6).fill(1) };
-    const { order, loss } = await native.pool.call("removeGroups", {
-      ...problem,
-      prices: Float64Array.of(0, 3),
-    });
-    const apart = await native.pool.call("removeGroups", { ...alone, prices: Float64Array.of(0, 3) });
+    const { order, loss } = await removals(problem, Float64Array.of(0, 3));
+    const apart = await removals(alone, Float64Array.of(0, 3));
     expect(Array.from(order)).toEqual(Array.from(apart.order.subarray(3)));
     expect(Array.from(apart.loss.subarray(0, 4))).toEqual([0, 0, 0, 0]);
     loss.forEach((value, step) => {
@@ -126,10 +130,29 @@ describe("group optimal brain surgeon", () => {
     });
   });
 
+  test("ways of cutting that share a job give what each gives alone, to the last bit", async () => {
+    const whole = randomProblem(10, 4, [6, 6, 6]);
+    const { order, moments, count, ...filters } = whole;
+    const finer = {
+      ...filters,
+      offsets: Int32Array.of(0, 3, 6, 9, 12, 15, 18),
+      keep: new Uint8Array(24).fill(1),
+    };
+    const some = { ...finer, keep: finer.keep.map((_, i) => (i % 3 === 1 ? 0 : 1)) };
+    const pairs = { ...filters, bundle: 2, keep: new Uint8Array(6).fill(1) };
+    const prices = randomPrices(4);
+    // One that needs no inverse of the whole comes first.
+    const cuts = [some, filters, finer, pairs].map((cut) => ({ ...cut, prices }));
+    const together = await native.pool.call("removeGroups", { order, moments, count, cuts });
+    const apart = [];
+    for (const cut of cuts) apart.push(await removals({ order, moments, count, ...cut }, prices));
+    expect(together.curves).toEqual(apart);
+  });
+
   test("inputs that never vary do not make the problem singular", async () => {
     const problem = { ...randomProblem(6, 2, [2, 2, 2]), moments: new Float64Array(49), count: 10 };
     problem.moments[48] = 10;
-    const curves = await native.pool.call("removeGroups", { ...problem, prices: Float64Array.of(1, 1) });
+    const curves = await removals(problem, Float64Array.of(1, 1));
     expect(curves.loss.every((loss) => Number.isFinite(loss))).toBe(true);
   });
 
@@ -145,8 +168,8 @@ describe("group optimal brain surgeon", () => {
     ["too few prices", () => ({ prices: new Float64Array(1) })],
   ])("refuses %s", async (_, change) => {
     const problem = { ...randomProblem(7, 2, [2, 2, 2]), prices: new Float64Array(2).fill(1) };
-    const call = native.pool.call("removeGroups", { ...problem, ...change(problem) });
-    await expect(call).rejects.toMatchObject({
+    const { prices, ...changed } = { ...problem, ...change(problem) };
+    await expect(removals(changed, prices)).rejects.toMatchObject({
       code: "NATIVE_REJECTED",
       message: expect.stringContaining("PROBLEM_SHAPE"),
     });

@@ -8,6 +8,7 @@ import {
   filterOf,
   keptGroups,
   randomProblem,
+  removalsOf,
   solveOnSupport,
   supportOf,
   times,
@@ -106,15 +107,15 @@ describe("the masked solution", () => {
 
   test("is where the removals of the same groups end", async () => {
     const problem = randomProblem(9, 3, [2, 3, 2, 1]);
-    const { order, loss } = await native.pool.call("removeGroups", {
-      ...problem,
-      prices: Float64Array.of(1, 1, 1),
-    });
+    const request = removalsOf(problem, Float64Array.of(1, 1, 1));
+    const { order, loss } = (await native.pool.call("removeGroups", request)).curves[0]!;
     const keep = problem.keep.map((_, i) =>
       order.subarray(4 * Math.floor(i / 4), 4 * Math.floor(i / 4) + 2).includes(i % 4) ? 0 : 1,
     );
-    const request = { ...problem, keep, cross: none, limit: 0, rescale: 0 };
-    const { weights } = await native.pool.call("solveMasked", request);
+    const { weights } = await native.pool.call("solveMasked", {
+      ...{ ...problem, keep, cross: none },
+      ...{ limit: 0, rescale: 0 },
+    });
     errors(problem, problem.weights, weights).forEach((error, row) => {
       expect(error / loss[row * 5 + 2]!).toBeCloseTo(1, 6);
     });

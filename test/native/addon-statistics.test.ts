@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type LossKind, networkPlan } from "../../lib/network-plan.js";
+import { prunableLayers } from "../../lib/prunable.js";
 import { runModel } from "../../lib/runs.js";
 import { statistics } from "../../lib/statistics.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
@@ -28,7 +29,9 @@ function request(samples: number, { seed = 11, loss = "classes" as LossKind, of 
   const model = convModelValue(of);
   const calibration = { samples, bytes: bytesOf(randomInputs(of, samples)) };
   const common = { pool: native.pool, signal: new AbortController().signal, progress: quietStage };
-  return { model, bytes: convModel(of), network: networkPlan(model, loss), calibration, seed, ...common };
+  const network = networkPlan(model, loss);
+  const { layers } = prunableLayers(model, network.operators);
+  return { model, bytes: convModel(of), network, layers, calibration, seed, ...common };
 }
 
 describe("second moments", () => {

@@ -13,12 +13,13 @@ import { cacheRoot, makeCacheFolder, packageRoot } from "../../lib/native/paths.
 import { runProcess } from "../../lib/native/run-process.js";
 import { temporaryFolder, writeFiles } from "../tflm/fake-tree.js";
 
-/** Whether a file that a process keeps rewriting stays as it is from some moment in the next seconds on. */
+/** Whether a file that a process keeps rewriting, or never makes, stays as it is from some moment in the next seconds on. */
 async function stops(file: string): Promise<boolean> {
+  const contents = () => (existsSync(file) ? readFileSync(file, "utf8") : "");
   for (let attempt = 0; attempt < 12; attempt++) {
-    const before = readFileSync(file, "utf8");
+    const before = contents();
     await sleep(300);
-    if (readFileSync(file, "utf8") === before) return true;
+    if (contents() === before) return true;
   }
   return false;
 }
@@ -53,18 +54,27 @@ describe("runProcess", () => {
     expect(await stops(alive)).toBe(true);
   });
 
-  test("a signal that nobody handles ends the command with this process", async () => {
+  // "as it starts": the first command signals its parent, which is then about to start the second one at the latest.
+  test.each([
+    ["a signal that nobody handles ends the command with this process", false],
+    ["so does one that arrives as it starts", true],
+  ])("%s", async (_, atStart) => {
     const folder = temporaryFolder();
     const runner = pathToFileURL(join(packageRoot, "dist/native/run-process.js")).href;
-    const beat = `while :; do date +%N > ${folder}/alive; sleep 0.05; done`;
+    const signalling = atStart ? "kill -INT $PPID; " : "";
+    const beat = `${signalling}while :; do date +%N > ${folder}/alive; sleep 0.05; done`;
     const script = `import { runProcess } from ${JSON.stringify(runner)};
       await Promise.all([1, 2].map(() => runProcess({ command: "/bin/sh", args: ["-c", ${JSON.stringify(beat)}] })));`;
     writeFileSync(join(folder, "run.mjs"), script);
     const child = spawn(process.execPath, [join(folder, "run.mjs")], { stdio: "ignore" });
-    while (!existsSync(join(folder, "alive"))) await sleep(20);
-    child.kill("SIGINT");
-    const [, signal] = (await once(child, "close")) as [number | null, string | null];
+    const closed = once(child, "close");
+    if (!atStart) {
+      while (!existsSync(join(folder, "alive"))) await sleep(20);
+      child.kill("SIGINT");
+    }
+    const [, signal] = (await closed) as [number | null, string | null];
     expect(signal).toBe("SIGINT");
+    // The commands may have been ended before their first beat.
     expect(await stops(join(folder, "alive"))).toBe(true);
   });
 

@@ -9,7 +9,7 @@ import { packageRoot } from "../../lib/native/paths.js";
 import { WorkerPool } from "../../lib/native/pool.js";
 import { temporaryFolder } from "../tflm/fake-tree.js";
 import { type FakeFunctions, fakeAddon, modelRequest } from "./fake-addon.js";
-import { randomProblem } from "./support/layer-problems.js";
+import { randomProblem, removalsOf } from "./support/layer-problems.js";
 
 async function openPool(functions: FakeFunctions, workers = 1): Promise<WorkerPool> {
   const pool = await WorkerPool.open({ addonPath: fakeAddon(functions), workers });
@@ -32,10 +32,11 @@ function isAlive(pid: number): boolean {
 
 test("typed arrays go there and back as they are", async () => {
   const pool = await openPool({
-    removeGroups: "({ weights, rows }) => ({ order: Int32Array.of(rows), loss: weights.map((w) => 2 * w) })",
+    removeGroups:
+      "({ cuts: [{ weights, rows }] }) => ({ order: Int32Array.of(rows), loss: weights.map((w) => 2 * w) })",
   });
-  const problem = { ...randomProblem(1, 7, [2]), prices: new Float64Array(7) };
-  const result = await pool.call("removeGroups", { ...problem, weights: Float64Array.of(1, 2.5, -3) });
+  const problem = { ...randomProblem(1, 7, [2]), weights: Float64Array.of(1, 2.5, -3) };
+  const result = await pool.call("removeGroups", removalsOf(problem, new Float64Array(7)));
   expect(result).toEqual({ order: Int32Array.of(7), loss: Float64Array.of(2, 5, -6) });
 });
 

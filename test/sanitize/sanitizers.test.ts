@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WorkerPool } from "../../lib/native/pool.js";
 import { compile, sanitized as sanitizedProgram } from "../kernels/support/compile.js";
-import { randomProblem } from "../native/support/layer-problems.js";
+import { randomProblem, removalsOf } from "../native/support/layer-problems.js";
 import { temporaryFolder, writeFiles } from "../tflm/fake-tree.js";
 import { buildFaultyAddon } from "./faulty-package.js";
 
@@ -38,7 +38,7 @@ describe.skipIf(!sanitized)(`a sanitizer's report${reason}`, () => {
     const problem = randomProblem(1, 1, [1]);
     const report = (text: string) => ({ code: "NATIVE_FAULT", message: expect.stringContaining(text) });
     await expect(
-      pool.call("removeGroups", { ...problem, prices: new Float64Array(1) }),
+      pool.call("removeGroups", removalsOf(problem, new Float64Array(1))),
       "native/",
     ).rejects.toMatchObject(report("heap-buffer-overflow"));
     await expect(pool.call("closeStatistics", {}), "the TFLM tree").rejects.toMatchObject(

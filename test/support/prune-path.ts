@@ -2,6 +2,7 @@
 
 import type { LayerState } from "../../lib/importance.js";
 import { type LossKind, networkPlan } from "../../lib/network-plan.js";
+import { prunableLayers } from "../../lib/prunable.js";
 import { type PathPoint, PrunePath } from "../../lib/prune.js";
 import type { RunContext } from "../../lib/runs.js";
 import { keptWeights } from "../../lib/schedule.js";
@@ -32,7 +33,8 @@ export function statisticsOf(
   { seed = 1, loss = "classes" }: PathSettings = {},
 ): Promise<Statistics> {
   const network = networkPlan(model, loss);
-  return statistics({ ...context, model, bytes: writeModel(model), network, calibration, seed });
+  const { layers } = prunableLayers(model, network.operators);
+  return statistics({ ...context, model, bytes: writeModel(model), network, layers, calibration, seed });
 }
 
 /** Runs `use` on the model's open path and closes it. */

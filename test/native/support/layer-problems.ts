@@ -1,6 +1,6 @@
 /** Random least-squares problems of a layer, and their solutions by plain Gaussian elimination. */
 
-import type { LayerProblem } from "../../../lib/native/addon-types.js";
+import type { LayerProblem, RemovalRequest } from "../../../lib/native/addon-types.js";
 import { seededRandom } from "../../support/random.js";
 
 const damping = 0.01;
@@ -29,6 +29,12 @@ export function randomProblem(
   const weights = Float64Array.from({ length: rows * order }, () => 200 * (random.next() - 0.5));
   const keep = new Uint8Array(Math.ceil(rows / bundle) * sizes.length).fill(1);
   return { order, moments, count, weights, rows, offsets, bundle, keep };
+}
+
+/** The request for the curves of the problem as it is cut, one price per row. */
+export function removalsOf(problem: LayerProblem, prices: Float64Array): RemovalRequest {
+  const { order, moments, count, ...cut } = problem;
+  return { order, moments, count, cuts: [{ ...cut, prices }] };
 }
 
 /** The filter of one row, the bias last. */
