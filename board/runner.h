@@ -5,7 +5,8 @@
  * of the activations, the five blobs in that order. Answer: status, scratch bytes, output bytes, instructions
  * that the kernel took (0 on the host), the output.
  * Every blob is its own exact allocation, so that a sanitizer sees each byte that is read beyond it. A board
- * has none: there, one blob of each request, in turn, ends where memory ends, and reading on is a fault. */
+ * has none: there, with RUNNER_USE_EDGE, one blob of each request, in turn, ends where memory ends, wherever
+ * that puts its start, and reading on is a fault. */
 #ifndef RUNNER_H_
 #define RUNNER_H_
 
@@ -66,7 +67,7 @@ static void guarded_free(Guarded memory) {
   free(memory.block);
 }
 
-#ifdef DTMM_BOARD
+#ifdef RUNNER_USE_EDGE
 
 extern unsigned char board_edge_start[]; /* from the linker script */
 extern unsigned char board_edge_end[];

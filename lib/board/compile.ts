@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dtmmError } from "../errors/index.js";
@@ -57,14 +58,18 @@ export function coreFlags(core: BoardCore): string[] {
  */
 export async function compileObjects(job: CompileJob, folder: string): Promise<string[]> {
   const flags = [...coreFlags(job.core), ...job.flags, ...(job.asCxx ? ["-x", "c++"] : [])];
+  const tool = job.asCxx ? "arm-none-eabi-g++" : "arm-none-eabi-gcc";
   // GCC names the object files of one call after their sources and writes them to its working directory.
-  await runTool(
-    job.asCxx ? "arm-none-eabi-g++" : "arm-none-eabi-gcc",
-    [...flags, "-c", ...job.sources],
-    job,
-    folder,
+  await Promise.all(
+    shares(job.sources).map((share) => runTool(tool, [...flags, "-c", ...share], job, folder)),
   );
   return job.sources.map((source) => join(folder, basename(source).replace(/\.\w+$/, ".o")));
+}
+
+/** The sources, dealt out to as many compilers as there are cores. */
+function shares(sources: readonly string[]): string[][] {
+  const count = Math.min(availableParallelism(), sources.length);
+  return Array.from({ length: count }, (_, share) => sources.filter((_, i) => i % count === share));
 }
 
 /**

@@ -51,6 +51,11 @@ export const workErrors = {
     message: (d) => `the emulated ${d.core} stopped with exit code ${d.exitCode}: ${d.tail.join("; ")}`,
     hint: () => "QEMU 7.2 or later is needed. A model may also need more memory than the emulated board has.",
   }),
+  CMSIS_NN_INVALID: entry<{ dir: string; reason: string }>({
+    exit: 2,
+    message: (d) => `${d.dir} is no CMSIS-NN: ${d.reason}`,
+    hint: () => "Name a checkout of github.com/ARM-software/CMSIS-NN, version 7 or later, with --cmsis-nn.",
+  }),
   // native
   TFLM_DIR_INVALID: entry<{ dir: string; origin: string; reason: string }>({
     exit: 2,

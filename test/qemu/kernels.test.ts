@@ -44,7 +44,7 @@ async function buildRunners(core: BoardCore, { flags, asCxx }: BoardBuild): Prom
   const place = await buildFolder();
   const sources = [...sweeps.map(({ runner }) => join(boardFolder, runner)), ...kernelSources()];
   const objects = await compileObjects(
-    { core, sources, flags: [...flags, ...strictFlags], asCxx: asCxx ?? false },
+    { core, sources, flags: [...flags, ...strictFlags, "-DRUNNER_USE_EDGE"], asCxx: asCxx ?? false },
     place,
   );
   const kernels = objects.slice(sweeps.length);
