@@ -41,7 +41,16 @@ function requestWith(change: Partial<TrainingRequest> = {}): TrainingRequest {
   const [, height, width, channels] = spec.input;
   return {
     ...{ teacher: network, student: network, layers: maskedLayers(), inputs: bytesOf(inputs), samples },
-    ...{ labels: [], heldOut: 32, steps: 60, batch: 16, rate: 0.02, temperature: 2, labelShare: 0 },
+    ...{
+      labels: [],
+      heldOut: 32,
+      steps: 60,
+      batch: 16,
+      rate: 0.02,
+      temperature: 2,
+      labelShare: 0,
+      hintShare: 0,
+    },
     augmentation: { height, width, channels, flip: 0, shift: 0, blend: 0 },
     ...{ seed: 3, threads: 1 },
     ...change,
@@ -81,6 +90,17 @@ describe("training", () => {
     const labels = new Array<number>(samples).fill(4);
     const { before, after } = await trained(requestWith({ labels, labelShare: 1, rate: 0.05 }));
     expect(after.loss).toBeLessThan(0.5 * before.loss);
+  });
+
+  test("with hints keeps inner layers close to the teacher's, whatever the loss wants", async () => {
+    const labels = new Array<number>(samples).fill(4);
+    const start = maskedLayers().map((layer) => ({ ...layer, mask: layer.mask.map(() => 1) }));
+    const moved = async (hintShare: number) => {
+      const request = requestWith({ layers: start, labels, labelShare: 1, hintShare });
+      const first = (await trained(request)).layers[0]!.filter;
+      return first.reduce((sum, weight, i) => sum + Math.abs(weight - start[0]!.filter[i]!), 0);
+    };
+    expect(await moved(100)).toBeLessThan(0.7 * (await moved(0)));
   });
 
   test("of an unpruned network against itself has nothing to learn", async () => {

@@ -52,6 +52,7 @@ export async function onPath<T>(
     statistics: worth,
     units: worth.layers.map(({ layer }) => (settings.unitOf ?? unitFor)(layer)),
     calibration,
+    seed: settings.seed ?? 1,
     pool: context.pool,
     signal: context.signal,
   });
