@@ -40,6 +40,16 @@ static inline int16x2_t dtmm_odd_pair(uint32_t word) {
   return pair;
 }
 
+/* The bits in reverse order. */
+static inline uint32_t dtmm_reverse_bits(uint32_t word) {
+  uint32_t reversed;
+  __asm__("rbit %0, %1" : "=r"(reversed) : "r"(word));
+  return reversed;
+}
+
+/* Zeros above the highest set bit; `word` must not be 0. */
+static inline int32_t dtmm_leading_zeros(uint32_t word) { return __builtin_clz(word); }
+
 /* (a * b + 2^31) >> 32 */
 static inline int32_t dtmm_rounded_high_product(int32_t a, int32_t b) {
   int32_t high;
@@ -48,6 +58,10 @@ static inline int32_t dtmm_rounded_high_product(int32_t a, int32_t b) {
 }
 #else
 static inline int16x2_t dtmm_odd_pair(uint32_t word) { return __sxtb16((int8x4_t)__ror(word, 8)); }
+
+static inline uint32_t dtmm_reverse_bits(uint32_t word) { return __rbit(word); }
+
+static inline int32_t dtmm_leading_zeros(uint32_t word) { return (int32_t)__clz(word); }
 
 static inline int32_t dtmm_rounded_high_product(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);

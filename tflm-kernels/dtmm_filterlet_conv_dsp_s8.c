@@ -9,56 +9,54 @@
 
 enum { kMaxTaps = DTMM_MAX_KERNEL_SIZE * DTMM_MAX_KERNEL_SIZE };
 
-/* Up to four int8 values; those that are missing are 0. */
-static uint32_t load_quad(const int8_t* values, int32_t count) {
-  return count < kDtmmQuad ? dtmm_load_some(values, count) : dtmm_load_word(values);
+static inline void store_column(uint32_t word, uint32_t* column) {
+  column[0] = (uint32_t)dtmm_even_pair(word);
+  column[1] = (uint32_t)dtmm_odd_pair(word);
 }
 
 /* Fills `count` columns of a line, from every `step`-th int8 of the input on. Channels that fill up the last
  * quad are 0. */
 static void load_columns(const DtmmLines* lines, const int8_t* input, int32_t channels, int32_t step,
                          int32_t count, uint32_t* line) {
-  const int32_t pitch = dtmm_quad_pitch(lines);
   for (; channels > 0; channels -= kDtmmQuad) {
     const int8_t* values = input;
     uint32_t* words = line;
-    uint32_t* end = words + count * kDtmmColumnWords;
-    while (words != end) {
-      const uint32_t word = load_quad(values, channels);
-      *words++ = (uint32_t)dtmm_even_pair(word);
-      *words++ = (uint32_t)dtmm_odd_pair(word);
+    const uint32_t* end = words + count * kDtmmColumnWords;
+    while (channels < kDtmmQuad && words != end) {
+      store_column(dtmm_load_some(values, channels), words);
       values += step;
+      words += kDtmmColumnWords;
+    }
+    while (words != end) {
+      store_column(dtmm_load_word(values), words);
+      values += step;
+      words += kDtmmColumnWords;
     }
     input += kDtmmQuad;
-    line += pitch;
+    line += lines->columns * kDtmmColumnWords;
   }
 }
 
 /* Fills a line with the zero point: a row of padding. */
 static void load_padding(const DtmmLines* lines, const DtmmFilterletOptions* options, uint32_t* line) {
-  const int8_t zero_points[kDtmmQuad] = {(int8_t)options->input_zero_point, (int8_t)options->input_zero_point,
-                                         (int8_t)options->input_zero_point,
-                                         (int8_t)options->input_zero_point};
+  int8_t zero_points[kDtmmQuad];
   int32_t channels = options->input_channels;
+  memset(zero_points, options->input_zero_point, sizeof zero_points);
   for (; channels > 0; channels -= kDtmmQuad) {
-    /* A step of 0 repeats the values. */
     load_columns(lines, zero_points, dtmm_min(channels, kDtmmQuad), 0, lines->columns, line);
-    line += dtmm_quad_pitch(lines);
+    line += lines->columns * kDtmmColumnWords;
   }
 }
 
-/* Fills a line with a row of the input (NULL if it lies outside of the input) and what pads it. */
-static void load_line(const DtmmLines* lines, const DtmmFilterletOptions* options, int32_t pad_left,
-                      const int8_t* row, int32_t input_width, uint32_t* line) {
-  const int32_t channels = options->input_channels;
+/* Fills those columns of a line that lie inside of the input with one of its rows. */
+static void load_row(const DtmmLines* lines, int32_t pad_left, const int8_t* row, int32_t width,
+                     int32_t channels, uint32_t* line) {
+  const int32_t end = dtmm_min(pad_left + width, lines->width);
   int32_t phase;
-  if (row == NULL || lines->width > input_width) load_padding(lines, options, line);
-  if (row == NULL) return;
   for (phase = 0; phase < lines->phases; ++phase) {
-    /* Padded columns of this phase that are columns of the input: the first, and behind the last. */
+    /* The first padded column of this phase that is inside. */
     const int32_t lack = pad_left - phase;
     const int32_t first = phase + (lack > 0 ? dtmm_ceil_div(lack, lines->stride) * lines->stride : 0);
-    const int32_t end = dtmm_min(pad_left + input_width, lines->width);
     if (first >= end) continue;
     load_columns(lines, row + (first - pad_left) * channels, channels, lines->stride * channels,
                  dtmm_ceil_div(end - first, lines->stride),
@@ -72,9 +70,10 @@ static void convolve_image(const DtmmFilterletOptions* options, const DtmmConvSh
                            uint32_t* buffer) {
   const DtmmConvGeometry geometry = dtmm_conv_geometry(options, shape);
   const DtmmLines lines = dtmm_lines(options, shape);
-  const int32_t line_words = dtmm_line_words(&lines);
-  const uint32_t* taps[kMaxTaps];
-  const DtmmDspRow row = {taps, dtmm_quad_pitch(&lines), shape->output.width};
+  const int32_t line_columns = lines.quads * lines.columns;
+  const int32_t input_row_bytes = shape->input.width * options->input_channels;
+  uint16_t taps[kMaxTaps];
+  const DtmmDspRow row = {buffer, taps, lines.columns * kDtmmColumnBytes, shape->output.width};
   int32_t next_line = 0; /* first padded row that was not loaded yet */
   int32_t y;
   for (y = 0; y < shape->output.height; ++y) {
@@ -83,18 +82,22 @@ static void convolve_image(const DtmmFilterletOptions* options, const DtmmConvSh
     int32_t tap = 0;
     int32_t k;
     for (; line < top + lines.count; ++line) {
+      uint32_t* to = buffer + (line % lines.count) * line_columns * kDtmmColumnWords;
       const int32_t from = line - geometry.pad_top;
       const int inside = from >= 0 && from < shape->input.height;
-      load_line(&lines, options, geometry.pad_left,
-                inside ? input + from * shape->input.width * options->input_channels : NULL,
-                shape->input.width, buffer + (line % lines.count) * line_words);
+      /* Columns of padding stay as they are when another row comes into the line. */
+      if (!inside || y == 0) load_padding(&lines, options, to);
+      if (!inside) continue;
+      load_row(&lines, geometry.pad_left, input + from * input_row_bytes, shape->input.width,
+               options->input_channels, to);
     }
     next_line = line;
     for (k = 0; k < options->kernel_height; ++k) {
-      const uint32_t* from = buffer + ((top + k * options->dilation_height) % lines.count) * line_words;
+      const int32_t from = (top + k * options->dilation_height) % lines.count * line_columns;
       int32_t column;
       for (column = 0; column < options->kernel_width; ++column) {
-        taps[tap++] = from + dtmm_line_column(&lines, column * options->dilation_width) * kDtmmColumnWords;
+        taps[tap++] = (uint16_t)((from + dtmm_line_column(&lines, column * options->dilation_width)) *
+                                 kDtmmColumnBytes);
       }
     }
     dtmm_filterlet_row_dsp_s8(options, packed, &row, output);
@@ -107,11 +110,11 @@ static void convolve_positions(const DtmmFilterletOptions* options, const DtmmCo
                                const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                                uint32_t* buffer) {
   const DtmmLines lines = dtmm_lines(options, shape);
-  const uint32_t* const taps[1] = {buffer};
   const int32_t channels = options->input_channels;
+  const uint16_t tap = 0;
   int32_t left = shape->output.batches * shape->output.height * shape->output.width;
   while (left > 0) {
-    const DtmmDspRow row = {taps, dtmm_quad_pitch(&lines), dtmm_min(left, lines.width)};
+    const DtmmDspRow row = {buffer, &tap, lines.columns * kDtmmColumnBytes, dtmm_min(left, lines.width)};
     load_columns(&lines, input, channels, channels, row.width, buffer);
     dtmm_filterlet_row_dsp_s8(options, packed, &row, output);
     input += row.width * channels;

@@ -1,4 +1,4 @@
-/* The parts of the DSP convolution, from the inside out: runs of weights, a row of outputs, the layer. */
+/* The parts of the DSP convolution, from the inside out: groups of outputs of a filter, a row, the layer. */
 #ifndef DTMM_FILTERLET_DSP_H_
 #define DTMM_FILTERLET_DSP_H_
 
@@ -10,41 +10,49 @@
 extern "C" {
 #endif
 
-/* Whether the layer runs in the DSP kernel: blocks are whole filterlets or whole quads of channels, and the
- * line buffer fits 31 bits. Else the portable kernel does it. */
+/* Whether the layer runs in the DSP kernel: blocks are whole filterlets or whole quads of channels, and an
+ * offset in the line buffer fits 16 bits. Else the portable kernel does it. */
 int32_t dtmm_filterlet_dsp_fits(const DtmmFilterletOptions* options, const DtmmConvShape* shape);
 
-/* Kept weights that meet quads of the same tap, one after the other. */
-typedef struct DtmmDspRun {
-  const uint32_t*
-      input;      /* column of the row's first output position in the run's first quad (dtmm_lines_dsp.h) */
-  int32_t length; /* full quads, plus kDtmmRunTail for each weight that follows them; 0 ends a list */
-} DtmmDspRun;
+/* Kept weights that meet neighbouring quads of a tap: 4 * quads of them, read one after the other. One word:
+ * the bytes from the line buffer's column of the row's first output to that of the first quad
+ * (dtmm_lines_dsp.h), and kDtmmRunQuad for each quad.
+ *
+ * A run of no quads takes so many weights back: after a run that ends with the last channels of a tap, where
+ * these fill no quad, and that took too many. 0 ends a list. */
+typedef uint32_t DtmmDspRun;
+enum { kDtmmRunQuad = 1 << 16 };
 
-/* A run that reaches the last channels of a tap, where these are no full quad, has them as a tail. */
-enum { kDtmmRunTail = 1 << 16 };
+/* One filter at groups of four neighbouring output positions. The order of the fields is known to the
+ * assembler in dtmm_sum_groups_dsp.c. */
+typedef struct DtmmDspFilter {
+  const DtmmDspRun* runs;
+  const int8_t* weights; /* of the runs */
+  int32_t step;          /* bytes from behind the four columns of a quad to those of the next one */
+  int32_t sums[4];       /* what the sums of each group start from */
+  int32_t multiplier;
+  int32_t addend; /* half of the last place and the output zero point, both before the right shift */
+  int32_t right;  /* right shift, 1 to 31; 0: the sums of a single group go to `sums`, no output is written */
+  int8_t* output; /* of the first position */
+  int32_t stride; /* bytes from the output of a position to that of the next one */
+  const uint32_t* columns;     /* line buffer, moved on to the first group */
+  const uint32_t* columns_end; /* the same behind the last group: 8 words a group */
+} DtmmDspFilter;
 
-/* Sums of a group of four neighbouring output positions, and what leads from quad to quad. */
-typedef struct DtmmDspGroup {
-  int32_t step;    /* bytes from the end of a group's columns to its columns in the next quad */
-  int32_t sums[4]; /* accumulators, position after position */
-} DtmmDspGroup;
+/* Sums the runs up at each group and writes its outputs: ((high + (high < 0 ? -1 : 0) + addend) >> right),
+ * clamped to int8, with high = (2 * sum * multiplier + 2^31) >> 32. Leaves `output` anywhere. May read up to
+ * 3 bytes behind weights_end where the list takes weights back at its end. */
+void dtmm_sum_groups_dsp(DtmmDspFilter* filter, const int8_t* weights_end);
 
-/* sums[i] += weights * input of position i, for all runs of a list without tails. input_bytes: from the runs'
- * inputs to those of the group. Returns the weights that follow. */
-const int8_t* dtmm_accumulate_runs_dsp(const DtmmDspRun* runs, int32_t input_bytes, const int8_t* weights,
-                                       DtmmDspGroup* group);
+/* The same at a slower pace, without a look at what follows weights_end. */
+void dtmm_sum_last_groups_dsp(DtmmDspFilter* filter, const int8_t* weights_end);
 
-/* The same for lists with tails; weights_end: end of the layer's weights, which are not read beyond it. */
-const int8_t* dtmm_accumulate_ragged_runs_dsp(const DtmmDspRun* runs, int32_t input_bytes,
-                                              const int8_t* weights, const int8_t* weights_end,
-                                              DtmmDspGroup* group);
-
-/* A row of outputs: where each tap of its first position reads, words from quad to quad, output positions. */
+/* A row of outputs. */
 typedef struct DtmmDspRow {
-  const uint32_t* const* taps;
-  int32_t quad_pitch;
-  int32_t width;
+  const uint32_t* lines; /* line buffer */
+  const uint16_t* taps;  /* bytes from there to the column that each tap of the first position reads */
+  int32_t quad_pitch;    /* bytes from quad to quad */
+  int32_t width;         /* output positions */
 } DtmmDspRow;
 
 /* All filters of a row; output: [width][filters]. */

@@ -4,215 +4,249 @@
  * output positions of the row. */
 #include "dtmm_dsp.h"
 #include "dtmm_filterlet_dsp.h"
-#include "dtmm_index_reader.h"
 #include "dtmm_lines_dsp.h"
 #include "dtmm_requantize.h"
 
 #if DTMM_USE_DSP
 
-/* Runs of a list without its end: room for those of two chunks of the index, whatever the bits. */
-enum { kMaxRuns = 64 };
+/* Bits of the index that are decoded together: what is left of a word from any bit of its first byte on. */
+enum { kChunk = 25 };
 
-/* A place in the index of a layer: the chunk that comes next. */
+/* Runs of a list, its end included, and those of a chunk at most: one per block, and as many that take back.
+ */
+enum { kMaxRuns = 128, kMaxChunkRuns = 2 * kChunk };
+
+/* A place in a layer, between two chunks of the index. */
 typedef struct Cursor {
-  DtmmIndexReader reader;
+  int32_t bit; /* of the index */
+  const int8_t* weights;
   int32_t tap;
   int32_t block; /* of that tap; 0 where the blocks are whole filterlets */
 } Cursor;
 
 /* What the filters of a row share. */
-typedef struct Row {
-  int32_t kernel_taps;
-  int32_t channels;
-  int32_t block;      /* channels of a block; the last one of a tap may have fewer */
-  int32_t tap_blocks; /* blocks of a tap */
-  const uint32_t* const* taps;
-  int32_t quad_pitch;        /* words from quad to quad */
-  const int8_t* weights_end; /* of the layer */
-} Row;
-
-/* From accumulators to outputs. */
-typedef struct Scaling {
+typedef struct Layer {
+  const DtmmDspRow* row;
+  const DtmmPackedTensors* packed;
   DtmmOutputRange range;
-  int32_t multiplier;
-  int32_t shift;
-  int32_t right;     /* -shift where the short way is taken, else 0 */
-  int32_t addend;    /* half of the last place and the zero point, both before the right shift */
-  int32_t short_way; /* whether the layer allows it: small sums, all of int8 for outputs */
-} Scaling;
+  int32_t filters;
+  int32_t taps;
+  int32_t tap_blocks; /* blocks of a tap */
+  int32_t block;      /* channels of a block, rounded up to quads */
+  int32_t excess;     /* channels that the last block of a tap has less */
+  int32_t max_right;  /* largest right shift that dtmm_sum_groups_dsp may do */
+} Layer;
 
-/* Length of a run of so many channels. */
-static int32_t run_length(int32_t channels) {
-  return channels / kDtmmQuad + channels % kDtmmQuad * kDtmmRunTail;
+/* The next `count` bits of the index, the first in bit 31, zeros below the last. */
+static inline uint32_t read_bits(const Layer* layer, int32_t bit, int32_t count) {
+  const uint8_t* bytes = layer->packed->index + bit / 8;
+  const int32_t left = layer->packed->index_bytes - bit / 8;
+  const uint32_t word =
+      left < 4 ? dtmm_load_some((const int8_t*)bytes, left) : dtmm_load_word((const int8_t*)bytes);
+  return dtmm_reverse_bits(word >> (bit % 8)) & ~(UINT32_MAX >> count);
 }
 
-/* Decodes chunks of the index until the list is full or the filter is done; returns the end of the list. */
-static DtmmDspRun* decode_filterlets(const Row* row, Cursor* cursor, DtmmDspRun* run) {
-  const DtmmDspRun* limit = run + kMaxRuns - DTMM_INDEX_CHUNK;
-  const int32_t length = run_length(row->channels);
-  while (cursor->tap < row->kernel_taps && run <= limit) {
-    const int32_t count = dtmm_min(DTMM_INDEX_CHUNK, row->kernel_taps - cursor->tap);
-    uint32_t kept = dtmm_index_read(&cursor->reader, count);
-    for (; kept != 0; kept &= kept - 1) {
-      run->input = row->taps[cursor->tap + dtmm_lowest_bit(kept)];
-      run->length = length;
-      ++run;
-    }
-    cursor->tap += count;
+/* Lists the kept filterlets of the next `count` taps. Returns the end of the list. */
+static DtmmDspRun* list_filterlets(const Layer* layer, int32_t count, Cursor* cursor, DtmmDspRun* end) {
+  const uint16_t* tap = layer->row->taps + cursor->tap;
+  const DtmmDspRun quads = (DtmmDspRun)layer->block / kDtmmQuad * kDtmmRunQuad;
+  uint32_t kept = read_bits(layer, cursor->bit, count);
+  for (; kept != 0; kept <<= 1) {
+    const int32_t skipped = dtmm_leading_zeros(kept);
+    tap += skipped;
+    kept <<= skipped;
+    *end++ = *tap++ + quads;
+    if (layer->excess != 0) *end++ = (DtmmDspRun)layer->excess;
+    cursor->weights += layer->block - layer->excess;
   }
-  return run;
+  cursor->tap += count;
+  return end;
 }
 
-/* The same for several blocks per tap: those that are neighbours are one run. */
-static DtmmDspRun* decode_blocks(const Row* row, Cursor* cursor, DtmmDspRun* run) {
-  const DtmmDspRun* limit = run + kMaxRuns - DTMM_INDEX_CHUNK / 2;
-  while (cursor->tap < row->kernel_taps && run <= limit) {
-    const int32_t count = dtmm_min(DTMM_INDEX_CHUNK, row->tap_blocks - cursor->block);
-    uint32_t kept = dtmm_index_read(&cursor->reader, count);
-    while (kept != 0) {
-      const int32_t bit = dtmm_lowest_bit(kept);
-      /* There is a 0 above the run: a chunk is shorter than the word. */
-      const int32_t blocks = dtmm_lowest_bit(~(kept >> bit));
-      const int32_t first = (cursor->block + bit) * row->block;
-      run->input = row->taps[cursor->tap] + first / kDtmmQuad * row->quad_pitch;
-      run->length = run_length(dtmm_min(blocks * row->block, row->channels - first));
-      ++run;
-      kept &= kept + ((uint32_t)1 << bit); /* the carry clears the run */
-    }
-    cursor->block += count;
-    if (cursor->block == row->tap_blocks) {
-      cursor->block = 0;
-      ++cursor->tap;
+/* Lists the kept ones of the next `count` blocks of a tap; neighbours are one run. Returns the end of the
+ * list. */
+static DtmmDspRun* list_blocks(const Layer* layer, int32_t count, Cursor* cursor, DtmmDspRun* end) {
+  const int32_t block_quads = layer->block / kDtmmQuad;
+  const int32_t block_bytes = block_quads * layer->row->quad_pitch;
+  uint32_t kept = read_bits(layer, cursor->bit, count);
+  const uint32_t last_kept = (kept >> (32 - count)) & 1;
+  int32_t offset = layer->row->taps[cursor->tap] + cursor->block * block_bytes;
+  int32_t blocks = 0;
+  while (kept != 0) {
+    const int32_t skipped = dtmm_leading_zeros(kept);
+    int32_t length;
+    kept <<= skipped;
+    offset += skipped * block_bytes;
+    length = dtmm_leading_zeros(~kept);
+    kept <<= length;
+    *end++ = (DtmmDspRun)(offset + length * block_quads * kDtmmRunQuad);
+    offset += length * block_bytes;
+    blocks += length;
+  }
+  cursor->weights += blocks * layer->block;
+  cursor->block += count;
+  if (cursor->block == layer->tap_blocks) {
+    cursor->block = 0;
+    ++cursor->tap;
+    if (last_kept != 0 && layer->excess != 0) {
+      cursor->weights -= layer->excess;
+      end[-1] -= (DtmmDspRun)layer->excess / kDtmmQuad * kDtmmRunQuad;
+      if (layer->excess % kDtmmQuad != 0) *end++ = (DtmmDspRun)layer->excess % kDtmmQuad;
     }
   }
-  return run;
+  return end;
 }
 
-/* Fills the list with the next runs of the filter that the cursor is in. */
-static void decode(const Row* row, Cursor* cursor, DtmmDspRun* runs) {
-  DtmmDspRun* end =
-      row->tap_blocks == 1 ? decode_filterlets(row, cursor, runs) : decode_blocks(row, cursor, runs);
-  end->length = 0;
+/* Decodes chunks of the index to a list until the filter ends or another chunk may not fit. */
+static void list_runs(const Layer* layer, Cursor* cursor, DtmmDspRun* runs) {
+  DtmmDspRun* end = runs;
+  while (cursor->tap < layer->taps && end - runs < kMaxRuns - kMaxChunkRuns) {
+    int32_t count;
+    if (layer->tap_blocks == 1) {
+      count = dtmm_min(kChunk, layer->taps - cursor->tap);
+      end = list_filterlets(layer, count, cursor, end);
+    } else {
+      count = dtmm_min(kChunk, layer->tap_blocks - cursor->block);
+      end = list_blocks(layer, count, cursor, end);
+    }
+    cursor->bit += count;
+  }
+  *end = 0;
 }
 
-/* The scaling of a layer: where the short way may be taken.
+static void start_sums(int32_t bias, int32_t* sums) { sums[0] = sums[1] = sums[2] = sums[3] = bias; }
+
+/* Sums from the filter's runs, which end at `end`, whatever follows the weights. */
+static void sum_groups(const Layer* layer, const Cursor* end, DtmmDspFilter* filter) {
+  const int8_t* weights_end = layer->packed->weights + layer->packed->weight_bytes;
+  if (layer->excess % kDtmmQuad != 0 && weights_end - end->weights < kDtmmQuad) {
+    dtmm_sum_last_groups_dsp(filter, weights_end);
+  } else {
+    dtmm_sum_groups_dsp(filter, weights_end);
+  }
+}
+
+/* A filter at `groups` groups of positions from `first` on, from a list that has all of its runs. */
+static void convolve_groups(const Layer* layer, const Cursor* end, int32_t first, int32_t groups,
+                            int8_t* output, DtmmDspFilter* filter) {
+  filter->columns = layer->row->lines + first * kDtmmColumnWords;
+  filter->columns_end = filter->columns + groups * kDtmmDspGroup * kDtmmColumnWords;
+  filter->output = output + first * layer->filters;
+  sum_groups(layer, end, filter);
+}
+
+/* A filter of which nothing is kept: the same output at all positions. */
+static void fill(const Layer* layer, int8_t value, int8_t* output) {
+  int32_t x;
+  for (x = 0; x < layer->row->width; ++x) {
+    *output = value;
+    output += layer->filters;
+  }
+}
+
+/* A filter at all positions of any row, in any scale and of any number of runs: group by group, list by list.
+ * start: of the filter; end: of the first list, which is in `runs`, then of the filter. */
+static void convolve_stepwise(const Layer* layer, int32_t index, const Cursor* start, Cursor* end,
+                              DtmmDspRun* runs, int8_t* output, DtmmDspFilter* filter) {
+  const uint8_t* records = layer->packed->records;
+  const int32_t bias = dtmm_folded_bias(records, layer->filters, index);
+  const int32_t multiplier = dtmm_multiplier(records, layer->filters, index);
+  const int32_t shift = dtmm_shift(records, layer->filters, index);
+  const int32_t count = dtmm_min(kDtmmDspGroup, layer->row->width);
+  const int listed = end->tap == layer->taps;
+  int32_t x;
+  filter->right = 0;
+  for (x = 0; x < layer->row->width; x += kDtmmDspGroup) {
+    const int32_t first = dtmm_min(x, layer->row->width - count);
+    int32_t i;
+    start_sums(bias, filter->sums);
+    filter->weights = start->weights;
+    if (!listed) {
+      *end = *start;
+      list_runs(layer, end, runs);
+    }
+    convolve_groups(layer, end, first, 1, output, filter);
+    while (end->tap != layer->taps) {
+      filter->weights = end->weights;
+      list_runs(layer, end, runs);
+      convolve_groups(layer, end, first, 1, output, filter);
+    }
+    for (i = 0; i < count; ++i) {
+      output[(first + i) * layer->filters] =
+          dtmm_requantize(filter->sums[i], multiplier, shift, &layer->range);
+    }
+  }
+}
+
+/* A filter at all positions of the row; the cursor moves on to the next filter.
  *
- * It is exact where doubling an accumulator does not overflow, where the shift goes right, so that there is a
- * half to add, and where the zero point fits above the bits that are shifted out. A product is at most 2^14,
- * so up to 2^15 weights of a filter stay within 2^29; its bias has to as well. */
-static Scaling layer_scaling(const DtmmFilterletOptions* options) {
-  const int64_t weights = (int64_t)options->kernel_height * options->kernel_width * options->input_channels;
-  Scaling scaling;
-  scaling.range.zero_point = options->output_zero_point;
-  scaling.range.min = options->activation_min;
-  scaling.range.max = options->activation_max;
-  scaling.short_way =
-      weights <= (1 << 15) && options->activation_min == INT8_MIN && options->activation_max == INT8_MAX;
-  return scaling;
-}
-
-/* Sets the scaling of a filter. */
-static void scale_filter(int32_t bias, int32_t multiplier, int32_t shift, Scaling* scaling) {
+ * The outputs of dtmm_sum_groups_dsp are those of dtmm_requantize where doubling a sum does not overflow,
+ * where the shift goes right, so that there is a half to add, and where the zero point fits above the bits
+ * that are shifted out. All other filters, and rows that are too narrow, go step by step. */
+static void convolve_filter(const Layer* layer, int32_t index, Cursor* cursor, DtmmDspRun* runs,
+                            int8_t* output, DtmmDspFilter* filter) {
+  const uint8_t* records = layer->packed->records;
+  const int32_t bias = dtmm_folded_bias(records, layer->filters, index);
+  const int32_t right = -dtmm_shift(records, layer->filters, index);
   const int32_t limit = (int32_t)1 << 29;
-  const int32_t right = -shift;
-  scaling->multiplier = multiplier;
-  scaling->shift = shift;
-  scaling->right = 0;
-  if (scaling->short_way && bias < limit && bias > -limit && right >= 1 && right <= 21) {
-    scaling->right = right;
-    scaling->addend = scaling->range.zero_point * ((int32_t)1 << right) + ((int32_t)1 << (right - 1));
-  }
-}
-
-/* dtmm_requantize, the short way: six instructions. */
-static inline int8_t scale(int32_t sum, const Scaling* scaling) {
-  const int32_t high = dtmm_rounded_high_product(2 * sum, scaling->multiplier);
-  const int32_t value = (high + (high >> 31) + scaling->addend) >> scaling->right;
-  return (int8_t)(value < INT8_MIN ? INT8_MIN : value > INT8_MAX ? INT8_MAX : value);
-}
-
-/* Writes the outputs of a group of full width, `step` apart. */
-static void write_group(const DtmmDspGroup* group, const Scaling* scaling, int32_t count, int32_t step,
-                        int8_t* output) {
-  int32_t i;
-  if (scaling->right != 0 && count == kDtmmDspGroup) {
-    output[0] = scale(group->sums[0], scaling);
-    output[step] = scale(group->sums[1], scaling);
-    output[2 * step] = scale(group->sums[2], scaling);
-    output[3 * step] = scale(group->sums[3], scaling);
+  const int32_t width = layer->row->width;
+  const Cursor start = *cursor;
+  list_runs(layer, cursor, runs);
+  filter->multiplier = dtmm_multiplier(records, layer->filters, index);
+  if (cursor->weights == start.weights) {
+    fill(layer, dtmm_requantize(bias, filter->multiplier, -right, &layer->range), output);
     return;
   }
-  for (i = 0; i < count; ++i) {
-    output[i * step] = dtmm_requantize(group->sums[i], scaling->multiplier, scaling->shift, &scaling->range);
+  if (right < 1 || right > layer->max_right || bias <= -limit || bias >= limit ||
+      cursor->tap != layer->taps) {
+    convolve_stepwise(layer, index, &start, cursor, runs, output, filter);
+    return;
   }
-}
-/* Adds a list of runs to the sums of a group; returns the weights that follow. */
-static const int8_t* accumulate(const Row* row, const DtmmDspRun* runs, int32_t input_bytes,
-                                const int8_t* weights, DtmmDspGroup* group) {
-  return row->channels % kDtmmQuad == 0
-             ? dtmm_accumulate_runs_dsp(runs, input_bytes, weights, group)
-             : dtmm_accumulate_ragged_runs_dsp(runs, input_bytes, weights, row->weights_end, group);
+  start_sums(bias, filter->sums);
+  filter->weights = start.weights;
+  filter->right = right;
+  filter->addend = layer->range.zero_point * ((int32_t)1 << right) + ((int32_t)1 << (right - 1));
+  convolve_groups(layer, cursor, 0, width / kDtmmDspGroup, output, filter);
+  /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
+  if (width % kDtmmDspGroup != 0) convolve_groups(layer, cursor, width - kDtmmDspGroup, 1, output, filter);
 }
 
-/* All output positions of the filter at the cursor, which moves on to the next filter; returns the weights
- * that follow. Filters of more runs than a list holds are decoded again for every group. */
-static const int8_t* convolve_filter(const Row* row, int32_t width, int32_t bias, const Scaling* scaling,
-                                     int32_t filters, Cursor* cursor, const int8_t* weights, int8_t* output) {
-  const int32_t count = dtmm_min(kDtmmDspGroup, width);
-  DtmmDspRun runs[kMaxRuns + 1];
-  DtmmDspGroup group;
-  const int8_t* next = weights;
-  Cursor done = *cursor;
-  int32_t x;
-  group.step = (row->quad_pitch - kDtmmDspGroup * kDtmmColumnWords) * (int32_t)sizeof(uint32_t);
-  decode(row, &done, runs);
-  for (x = 0; x < width; x += kDtmmDspGroup) {
-    /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
-    const int32_t first = dtmm_min(x, width - count);
-    const int32_t input_bytes = first * kDtmmColumnWords * (int32_t)sizeof(uint32_t);
-    group.sums[0] = group.sums[1] = group.sums[2] = group.sums[3] = bias;
-    next = accumulate(row, runs, input_bytes, weights, &group);
-    if (done.tap < row->kernel_taps) {
-      Cursor rest = done;
-      do {
-        decode(row, &rest, runs);
-        next = accumulate(row, runs, input_bytes, next, &group);
-      } while (rest.tap < row->kernel_taps);
-      done = *cursor;
-      decode(row, &done, runs);
-      if (first == width - count) done = rest;
-    }
-    write_group(&group, scaling, count, filters, output + first * filters);
+static Layer make_layer(const DtmmFilterletOptions* options, const DtmmPackedTensors* packed,
+                        const DtmmDspRow* row) {
+  Layer layer;
+  layer.row = row;
+  layer.packed = packed;
+  layer.range.zero_point = options->output_zero_point;
+  layer.range.min = options->activation_min;
+  layer.range.max = options->activation_max;
+  layer.filters = options->output_channels;
+  layer.taps = options->kernel_height * options->kernel_width;
+  layer.tap_blocks = dtmm_ceil_div(options->input_channels, options->block_channels);
+  layer.block = dtmm_ceil_div(options->block_channels, kDtmmQuad) * kDtmmQuad;
+  layer.excess = layer.tap_blocks * layer.block - options->input_channels;
+  layer.max_right = 0;
+  /* A product is at most 2^14, so the sums without the bias stay within 2^29. */
+  if (row->width >= kDtmmDspGroup && options->input_channels <= (1 << 15) / layer.taps &&
+      options->activation_min == INT8_MIN && options->activation_max == INT8_MAX) {
+    layer.max_right = 21;
   }
-  *cursor = done;
-  cursor->tap = 0;
-  return next;
+  return layer;
 }
 
 void dtmm_filterlet_row_dsp_s8(const DtmmFilterletOptions* options, const DtmmPackedTensors* packed,
-                               const DtmmDspRow* place, int8_t* output) {
-  const int32_t filters = options->output_channels;
-  const int8_t* weights = packed->weights;
-  Scaling scaling = layer_scaling(options);
-  Cursor cursor;
-  Row row;
-  int32_t filter;
-  row.kernel_taps = options->kernel_height * options->kernel_width;
-  row.channels = options->input_channels;
-  row.block = options->block_channels;
-  row.tap_blocks = dtmm_ceil_div(row.channels, row.block);
-  row.taps = place->taps;
-  row.quad_pitch = place->quad_pitch;
-  row.weights_end = packed->weights + packed->weight_bytes;
-  cursor.reader = dtmm_index_reader(packed->index);
-  cursor.tap = 0;
-  cursor.block = 0;
-  for (filter = 0; filter < filters; ++filter) {
-    const int32_t bias = dtmm_folded_bias(packed->records, filters, filter);
-    scale_filter(bias, dtmm_multiplier(packed->records, filters, filter),
-                 dtmm_shift(packed->records, filters, filter), &scaling);
-    weights = convolve_filter(&row, place->width, bias, &scaling, filters, &cursor, weights, output + filter);
+                               const DtmmDspRow* row, int8_t* output) {
+  const Layer layer = make_layer(options, packed, row);
+  DtmmDspRun runs[kMaxRuns];
+  Cursor cursor = {0, packed->weights, 0, 0};
+  DtmmDspFilter filter;
+  int32_t index;
+  filter.runs = runs;
+  filter.step = row->quad_pitch - kDtmmDspGroup * kDtmmColumnBytes;
+  filter.stride = layer.filters;
+  for (index = 0; index < layer.filters; ++index) {
+    cursor.tap = 0;
+    convolve_filter(&layer, index, &cursor, runs, output + index, &filter);
   }
 }
 
-#endif
+#endif /* DTMM_USE_DSP */

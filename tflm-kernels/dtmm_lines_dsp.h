@@ -13,8 +13,8 @@
 #include "dtmm_conv_geometry.h"
 #include "dtmm_filterlet_conv.h"
 
-/* Channels that a pair of words holds, output positions that share a load of weights, words of a column. */
-enum { kDtmmQuad = 4, kDtmmDspGroup = 4, kDtmmColumnWords = 2 };
+/* Channels of a column of a quad, its words and bytes, and output positions that share a load of weights. */
+enum { kDtmmQuad = 4, kDtmmColumnWords = 2, kDtmmColumnBytes = 8, kDtmmDspGroup = 4 };
 
 /* Positions of a convolution without neighbours are one long row, computed in tiles: of kDtmmTilePositions
  * or, with so many channels that these exceed kDtmmTileBytes, of fewer. */
@@ -43,7 +43,7 @@ static inline int32_t dtmm_is_pointwise(const DtmmFilterletOptions* options) {
 
 /* Output positions of a tile of a pointwise layer. */
 static inline int32_t dtmm_tile_positions(const DtmmConvShape* shape, int32_t quads) {
-  const int32_t fitting = kDtmmTileBytes / (quads * kDtmmColumnWords * (int32_t)sizeof(uint32_t));
+  const int32_t fitting = kDtmmTileBytes / (quads * kDtmmColumnBytes);
   const int32_t groups = fitting < kDtmmDspGroup ? 1 : fitting / kDtmmDspGroup;
   const int32_t tile = dtmm_min(kDtmmTilePositions, groups * kDtmmDspGroup);
   return dtmm_min(tile, shape->output.batches * shape->output.height * shape->output.width);
@@ -62,19 +62,10 @@ static inline DtmmLines dtmm_lines(const DtmmFilterletOptions* options, const Dt
   return lines;
 }
 
-/* Words from a quad of a line to the next one. */
-static inline int32_t dtmm_quad_pitch(const DtmmLines* lines) { return lines->columns * kDtmmColumnWords; }
-
-/* Words of a line. */
-static inline int32_t dtmm_line_words(const DtmmLines* lines) {
-  return lines->quads * dtmm_quad_pitch(lines);
-}
-
-/* Bytes of the buffer; a group of a row of fewer positions reads, and drops, what follows the last line. */
+/* Bytes of all lines. A group of a row of fewer positions reads, and drops, columns behind the last line. */
 static inline int64_t dtmm_lines_bytes(const DtmmLines* lines, int32_t output_width) {
   const int32_t spare = output_width < kDtmmDspGroup ? kDtmmDspGroup - output_width : 0;
-  const int64_t columns = (int64_t)lines->count * lines->quads * lines->columns + spare;
-  return columns * kDtmmColumnWords * (int64_t)sizeof(uint32_t);
+  return ((int64_t)lines->count * lines->quads * lines->columns + spare) * kDtmmColumnBytes;
 }
 
 #endif /* DTMM_LINES_DSP_H_ */
