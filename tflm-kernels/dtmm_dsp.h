@@ -14,6 +14,13 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Inner loops are put together of functions that have to vanish, for size optimisation too. */
+#if defined(__GNUC__)
+#define DTMM_ALWAYS_INLINE static inline __attribute__((always_inline))
+#else
+#define DTMM_ALWAYS_INLINE static inline
+#endif
+
 /* Four int8 values from any address. */
 static inline uint32_t dtmm_load_word(const int8_t* values) {
   uint32_t word;

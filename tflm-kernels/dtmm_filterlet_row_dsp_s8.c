@@ -4,21 +4,19 @@
  * output positions of the row. */
 #include "dtmm_dsp.h"
 #include "dtmm_filterlet_dsp.h"
+#include "dtmm_index_dsp.h"
 #include "dtmm_lines_dsp.h"
-#include "dtmm_requantize.h"
+#include "dtmm_requantize_dsp.h"
 
 #if DTMM_USE_DSP
 
-/* Bits of the index that are decoded together: what is left of a word from any bit of its first byte on. */
-enum { kChunk = 25 };
-
 /* Runs of a list, its end included, and those of a chunk at most: one per block, and as many that take back.
  */
-enum { kMaxRuns = 128, kMaxChunkRuns = 2 * kChunk };
+enum { kMaxRuns = 128, kMaxChunkRuns = 2 * kDtmmIndexBits };
 
 /* A place in a layer, between two chunks of the index. */
 typedef struct Cursor {
-  int32_t bit; /* of the index */
+  uint32_t bit; /* of the index */
   const int8_t* weights;
   int32_t tap;
   int32_t block; /* of that tap; 0 where the blocks are whole filterlets */
@@ -37,20 +35,11 @@ typedef struct Layer {
   int32_t max_right;  /* largest right shift that dtmm_sum_groups_dsp may do */
 } Layer;
 
-/* The next `count` bits of the index, the first in bit 31, zeros below the last. */
-static inline uint32_t read_bits(const Layer* layer, int32_t bit, int32_t count) {
-  const uint8_t* bytes = layer->packed->index + bit / 8;
-  const int32_t left = layer->packed->index_bytes - bit / 8;
-  const uint32_t word =
-      left < 4 ? dtmm_load_some((const int8_t*)bytes, left) : dtmm_load_word((const int8_t*)bytes);
-  return dtmm_reverse_bits(word >> (bit % 8)) & ~(UINT32_MAX >> count);
-}
-
 /* Lists the kept filterlets of the next `count` taps. Returns the end of the list. */
 static DtmmDspRun* list_filterlets(const Layer* layer, int32_t count, Cursor* cursor, DtmmDspRun* end) {
   const uint16_t* tap = layer->row->taps + cursor->tap;
   const DtmmDspRun quads = (DtmmDspRun)layer->block / kDtmmQuad * kDtmmRunQuad;
-  uint32_t kept = read_bits(layer, cursor->bit, count);
+  uint32_t kept = dtmm_index_bits(layer->packed, cursor->bit, count);
   for (; kept != 0; kept <<= 1) {
     const int32_t skipped = dtmm_leading_zeros(kept);
     tap += skipped;
@@ -68,7 +57,7 @@ static DtmmDspRun* list_filterlets(const Layer* layer, int32_t count, Cursor* cu
 static DtmmDspRun* list_blocks(const Layer* layer, int32_t count, Cursor* cursor, DtmmDspRun* end) {
   const int32_t block_quads = layer->block / kDtmmQuad;
   const int32_t block_bytes = block_quads * layer->row->quad_pitch;
-  uint32_t kept = read_bits(layer, cursor->bit, count);
+  uint32_t kept = dtmm_index_bits(layer->packed, cursor->bit, count);
   const uint32_t last_kept = (kept >> (32 - count)) & 1;
   int32_t offset = layer->row->taps[cursor->tap] + cursor->block * block_bytes;
   int32_t blocks = 0;
@@ -103,13 +92,13 @@ static void list_runs(const Layer* layer, Cursor* cursor, DtmmDspRun* runs) {
   while (cursor->tap < layer->taps && end - runs < kMaxRuns - kMaxChunkRuns) {
     int32_t count;
     if (layer->tap_blocks == 1) {
-      count = dtmm_min(kChunk, layer->taps - cursor->tap);
+      count = dtmm_min(kDtmmIndexBits, layer->taps - cursor->tap);
       end = list_filterlets(layer, count, cursor, end);
     } else {
-      count = dtmm_min(kChunk, layer->tap_blocks - cursor->block);
+      count = dtmm_min(kDtmmIndexBits, layer->tap_blocks - cursor->block);
       end = list_blocks(layer, count, cursor, end);
     }
-    cursor->bit += count;
+    cursor->bit += (uint32_t)count;
   }
   *end = 0;
 }
@@ -173,7 +162,7 @@ static void convolve_stepwise(const Layer* layer, int32_t index, const Cursor* s
     }
     for (i = 0; i < count; ++i) {
       output[(first + i) * layer->filters] =
-          dtmm_requantize(filter->sums[i], multiplier, shift, &layer->range);
+          dtmm_requantize_dsp(filter->sums[i], multiplier, shift, &layer->range);
     }
   }
 }
@@ -194,7 +183,7 @@ static void convolve_filter(const Layer* layer, int32_t index, Cursor* cursor, D
   list_runs(layer, cursor, runs);
   filter->multiplier = dtmm_multiplier(records, layer->filters, index);
   if (cursor->weights == start.weights) {
-    fill(layer, dtmm_requantize(bias, filter->multiplier, -right, &layer->range), output);
+    fill(layer, dtmm_requantize_dsp(bias, filter->multiplier, -right, &layer->range), output);
     return;
   }
   if (right < 1 || right > layer->max_right || bias <= -limit || bias >= limit ||
