@@ -80,7 +80,7 @@ static const int8_t* add_bundle(const DtmmBlockFcOptions* options, const DtmmPac
   const int32_t tiles = outputs == 4 && block == kQuad && aligned ? options->inputs / kQuad : 0;
   int32_t done = 0;
   while (done < blocks) {
-    const int32_t count = dtmm_min(kDtmmIndexBits, (done < tiles ? tiles : blocks) - done);
+    const int32_t count = dtmm_min(dtmm_index_room(bit), (done < tiles ? tiles : blocks) - done);
     const uint32_t kept = dtmm_index_bits(packed, bit, count);
     if (done >= tiles) {
       const int32_t first = done * block;

@@ -10,9 +10,10 @@
 
 #if DTMM_USE_DSP
 
-/* Runs of a list, its end included, and those of a chunk at most: one per block, and as many that take back.
+/* Bits of the index that are decoded at once, at most. Runs of a list, its end included, and those of so many
+ * bits: one per filterlet and as many that take back, or one for every other block and one that takes back.
  */
-enum { kMaxRuns = 128, kMaxChunkRuns = 2 * kDtmmIndexBits };
+enum { kMaxChunk = 31, kMaxRuns = 128, kMaxFilterletRuns = 2 * kMaxChunk, kMaxBlockRuns = 17 };
 
 /* A place in a layer, between two chunks of the index. */
 typedef struct Cursor {
@@ -66,7 +67,7 @@ static DtmmDspRun* list_blocks(const Layer* layer, int32_t count, Cursor* cursor
     int32_t length;
     kept <<= skipped;
     offset += skipped * block_bytes;
-    length = dtmm_leading_zeros(~kept);
+    length = dtmm_leading_zeros(~kept); /* there is a 0: not all of the word was read */
     kept <<= length;
     *end++ = (DtmmDspRun)(offset + length * block_quads * kDtmmRunQuad);
     offset += length * block_bytes;
@@ -86,18 +87,16 @@ static DtmmDspRun* list_blocks(const Layer* layer, int32_t count, Cursor* cursor
   return end;
 }
 
-/* Decodes chunks of the index to a list until the filter ends or another chunk may not fit. */
+/* Decodes the index to a list until the filter ends or more may not fit. */
 static void list_runs(const Layer* layer, Cursor* cursor, DtmmDspRun* runs) {
+  const int whole = layer->tap_blocks == 1;
+  const DtmmDspRun* limit = runs + kMaxRuns - 1 - (whole ? kMaxFilterletRuns : kMaxBlockRuns);
   DtmmDspRun* end = runs;
-  while (cursor->tap < layer->taps && end - runs < kMaxRuns - kMaxChunkRuns) {
-    int32_t count;
-    if (layer->tap_blocks == 1) {
-      count = dtmm_min(kDtmmIndexBits, layer->taps - cursor->tap);
-      end = list_filterlets(layer, count, cursor, end);
-    } else {
-      count = dtmm_min(kDtmmIndexBits, layer->tap_blocks - cursor->block);
-      end = list_blocks(layer, count, cursor, end);
-    }
+  while (cursor->tap < layer->taps && end <= limit) {
+    const int32_t left = whole ? layer->taps - cursor->tap : layer->tap_blocks - cursor->block;
+    const int32_t room = dtmm_min(dtmm_index_room(cursor->bit), kMaxChunk);
+    const int32_t count = dtmm_min(room, left);
+    end = whole ? list_filterlets(layer, count, cursor, end) : list_blocks(layer, count, cursor, end);
     cursor->bit += (uint32_t)count;
   }
   *end = 0;
