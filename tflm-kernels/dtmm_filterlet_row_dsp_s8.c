@@ -30,76 +30,86 @@ typedef struct Layer {
   DtmmOutputRange range;
   int32_t filters;
   int32_t taps;
-  int32_t tap_blocks; /* blocks of a tap */
-  int32_t block;      /* channels of a block, rounded up to quads */
-  int32_t excess;     /* channels that the last block of a tap has less */
-  int32_t max_right;  /* largest right shift that dtmm_sum_groups_dsp may do */
+  int32_t tap_blocks;  /* blocks of a tap */
+  int32_t block_quads; /* quads of a block */
+  int32_t excess;      /* channels that the last block of a tap has less */
+  int32_t max_right;   /* largest right shift that dtmm_sum_groups_dsp may do */
 } Layer;
 
-/* Lists the kept filterlets of the next `count` taps. Returns the end of the list. */
-static DtmmDspRun* list_filterlets(const Layer* layer, int32_t count, Cursor* cursor, DtmmDspRun* end) {
+/* Decodes the index of whole filterlets to a list until the filter ends or more may not fit. */
+static void list_filterlets(const Layer* layer, Cursor* cursor, DtmmDspRun* runs) {
+  const DtmmDspRun* limit = runs + kMaxRuns - 1 - kMaxFilterletRuns;
+  const DtmmDspRun quads = (DtmmDspRun)layer->block_quads * kDtmmRunQuad;
+  const int32_t channels = kDtmmQuad * layer->block_quads - layer->excess;
   const uint16_t* tap = layer->row->taps + cursor->tap;
-  const DtmmDspRun quads = (DtmmDspRun)layer->block / kDtmmQuad * kDtmmRunQuad;
-  uint32_t kept = dtmm_index_bits(layer->packed, cursor->bit, count);
-  for (; kept != 0; kept <<= 1) {
-    const int32_t skipped = dtmm_leading_zeros(kept);
-    tap += skipped;
-    kept <<= skipped;
-    *end++ = *tap++ + quads;
-    if (layer->excess != 0) *end++ = (DtmmDspRun)layer->excess;
-    cursor->weights += layer->block - layer->excess;
+  const uint16_t* end = layer->row->taps + layer->taps;
+  uint32_t bit = cursor->bit;
+  while (tap != end && runs <= limit) {
+    const int32_t count = dtmm_min(kMaxChunk, dtmm_min(dtmm_index_room(bit), (int32_t)(end - tap)));
+    uint32_t kept = dtmm_index_bits(layer->packed, bit, count);
+    const uint16_t* next = tap;
+    for (; kept != 0; kept <<= 1) {
+      const int32_t skipped = dtmm_leading_zeros(kept);
+      next += skipped;
+      kept <<= skipped;
+      *runs++ = *next++ + quads;
+      if (layer->excess != 0) *runs++ = (DtmmDspRun)layer->excess;
+      cursor->weights += channels;
+    }
+    bit += (uint32_t)count;
+    tap += count;
   }
-  cursor->tap += count;
-  return end;
+  cursor->bit = bit;
+  cursor->tap = (int32_t)(tap - layer->row->taps);
+  *runs = 0;
 }
 
-/* Lists the kept ones of the next `count` blocks of a tap; neighbours are one run. Returns the end of the
- * list. */
-static DtmmDspRun* list_blocks(const Layer* layer, int32_t count, Cursor* cursor, DtmmDspRun* end) {
-  const int32_t block_quads = layer->block / kDtmmQuad;
-  const int32_t block_bytes = block_quads * layer->row->quad_pitch;
-  uint32_t kept = dtmm_index_bits(layer->packed, cursor->bit, count);
-  const uint32_t last_kept = (kept >> (32 - count)) & 1;
-  int32_t offset = layer->row->taps[cursor->tap] + cursor->block * block_bytes;
-  int32_t blocks = 0;
-  while (kept != 0) {
-    const int32_t skipped = dtmm_leading_zeros(kept);
-    int32_t length;
-    kept <<= skipped;
-    offset += skipped * block_bytes;
-    length = dtmm_leading_zeros(~kept); /* there is a 0: not all of the word was read */
-    kept <<= length;
-    *end++ = (DtmmDspRun)(offset + length * block_quads * kDtmmRunQuad);
-    offset += length * block_bytes;
-    blocks += length;
-  }
-  cursor->weights += blocks * layer->block;
-  cursor->block += count;
-  if (cursor->block == layer->tap_blocks) {
+/* The same for several blocks per tap; neighbours are one run. */
+static void list_blocks(const Layer* layer, Cursor* cursor, DtmmDspRun* runs) {
+  const DtmmDspRun* limit = runs + kMaxRuns - 1 - kMaxBlockRuns;
+  const int32_t quads = layer->block_quads;
+  const int32_t block_bytes = quads * layer->row->quad_pitch;
+  const int8_t* weights = cursor->weights;
+  uint32_t bit = cursor->bit;
+  while (cursor->tap != layer->taps && runs <= limit) {
+    const int32_t left = layer->tap_blocks - cursor->block;
+    const int32_t count = dtmm_min(kMaxChunk, dtmm_min(dtmm_index_room(bit), left));
+    uint32_t kept = dtmm_index_bits(layer->packed, bit, count);
+    const uint32_t last = kept & ((UINT32_MAX / 2 + 1) >> (count - 1));
+    int32_t offset = layer->row->taps[cursor->tap] + cursor->block * block_bytes;
+    while (kept != 0) {
+      const int32_t skipped = dtmm_leading_zeros(kept);
+      int32_t blocks;
+      kept <<= skipped;
+      offset += skipped * block_bytes;
+      blocks = dtmm_leading_zeros(~kept); /* there is a 0: not all of the word was read */
+      kept <<= blocks;
+      *runs++ = (DtmmDspRun)(offset + blocks * quads * kDtmmRunQuad);
+      offset += blocks * block_bytes;
+      weights += blocks * quads * kDtmmQuad;
+    }
+    bit += (uint32_t)count;
+    cursor->block += count;
+    if (count != left) continue;
     cursor->block = 0;
     ++cursor->tap;
-    if (last_kept != 0 && layer->excess != 0) {
-      cursor->weights -= layer->excess;
-      end[-1] -= (DtmmDspRun)layer->excess / kDtmmQuad * kDtmmRunQuad;
-      if (layer->excess % kDtmmQuad != 0) *end++ = (DtmmDspRun)layer->excess % kDtmmQuad;
+    if (last != 0 && layer->excess != 0) {
+      weights -= layer->excess;
+      runs[-1] -= (DtmmDspRun)layer->excess / kDtmmQuad * kDtmmRunQuad;
+      if (layer->excess % kDtmmQuad != 0) *runs++ = (DtmmDspRun)layer->excess % kDtmmQuad;
     }
   }
-  return end;
+  cursor->bit = bit;
+  cursor->weights = weights;
+  *runs = 0;
 }
 
-/* Decodes the index to a list until the filter ends or more may not fit. */
 static void list_runs(const Layer* layer, Cursor* cursor, DtmmDspRun* runs) {
-  const int whole = layer->tap_blocks == 1;
-  const DtmmDspRun* limit = runs + kMaxRuns - 1 - (whole ? kMaxFilterletRuns : kMaxBlockRuns);
-  DtmmDspRun* end = runs;
-  while (cursor->tap < layer->taps && end <= limit) {
-    const int32_t left = whole ? layer->taps - cursor->tap : layer->tap_blocks - cursor->block;
-    const int32_t room = dtmm_min(dtmm_index_room(cursor->bit), kMaxChunk);
-    const int32_t count = dtmm_min(room, left);
-    end = whole ? list_filterlets(layer, count, cursor, end) : list_blocks(layer, count, cursor, end);
-    cursor->bit += (uint32_t)count;
+  if (layer->tap_blocks == 1) {
+    list_filterlets(layer, cursor, runs);
+  } else {
+    list_blocks(layer, cursor, runs);
   }
-  *end = 0;
 }
 
 static void start_sums(int32_t bias, int32_t* sums) { sums[0] = sums[1] = sums[2] = sums[3] = bias; }
@@ -210,8 +220,8 @@ static Layer make_layer(const DtmmFilterletOptions* options, const DtmmPackedTen
   layer.filters = options->output_channels;
   layer.taps = options->kernel_height * options->kernel_width;
   layer.tap_blocks = dtmm_ceil_div(options->input_channels, options->block_channels);
-  layer.block = dtmm_ceil_div(options->block_channels, kDtmmQuad) * kDtmmQuad;
-  layer.excess = layer.tap_blocks * layer.block - options->input_channels;
+  layer.block_quads = dtmm_ceil_div(options->block_channels, kDtmmQuad);
+  layer.excess = layer.tap_blocks * layer.block_quads * kDtmmQuad - options->input_channels;
   layer.max_right = 0;
   /* A product is at most 2^14, so the sums without the bias stay within 2^29. */
   if (row->width >= kDtmmDspGroup && options->input_channels <= (1 << 15) / layer.taps &&
