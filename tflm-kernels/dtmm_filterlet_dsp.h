@@ -41,11 +41,12 @@ typedef struct DtmmDspFilter {
 
 /* Sums the runs up at each group and writes its outputs: ((high + (high < 0 ? -1 : 0) + addend) >> right),
  * clamped to int8, with high = (2 * sum * multiplier + 2^31) >> 32. Leaves `output` anywhere. May read up to
- * 3 bytes behind weights_end where the list takes weights back at its end. */
-void dtmm_sum_groups_dsp(DtmmDspFilter* filter, const int8_t* weights_end);
+ * 3 bytes more than the weights of a list that takes weights back at its end. */
+void dtmm_sum_groups_dsp(DtmmDspFilter* filter);
 
-/* The same at a slower pace, without a look at what follows weights_end. */
-void dtmm_sum_last_groups_dsp(DtmmDspFilter* filter, const int8_t* weights_end);
+/* The same for a single group and a `right` of 0, at a slower pace, without a look at what follows
+ * weights_end. */
+void dtmm_sum_last_group_dsp(DtmmDspFilter* filter, const int8_t* weights_end);
 
 /* A row of outputs. */
 typedef struct DtmmDspRow {

@@ -30,19 +30,23 @@ typedef struct Layer {
   DtmmOutputRange range;
   int32_t filters;
   int32_t taps;
-  int32_t tap_blocks;  /* blocks of a tap */
-  int32_t block_quads; /* quads of a block */
-  int32_t excess;      /* channels that the last block of a tap has less */
-  int32_t max_right;   /* largest right shift that dtmm_sum_groups_dsp may do */
+  int32_t tap_blocks;     /* blocks of a tap */
+  int32_t block_quads;    /* quads of a block */
+  int32_t excess;         /* channels that the last block of a tap has less */
+  int32_t step;           /* of DtmmDspFilter */
+  const int8_t* safe_end; /* up to here a list may end that reads 3 weights more than it has */
+  int32_t max_right;      /* largest right shift that dtmm_sum_groups_dsp may do */
 } Layer;
 
 /* Decodes the index of whole filterlets to a list until the filter ends or more may not fit. */
 static void list_filterlets(const Layer* layer, Cursor* cursor, DtmmDspRun* runs) {
   const DtmmDspRun* limit = runs + kMaxRuns - 1 - kMaxFilterletRuns;
   const DtmmDspRun quads = (DtmmDspRun)layer->block_quads * kDtmmRunQuad;
+  const DtmmDspRun excess = (DtmmDspRun)layer->excess;
   const int32_t channels = kDtmmQuad * layer->block_quads - layer->excess;
   const uint16_t* tap = layer->row->taps + cursor->tap;
   const uint16_t* end = layer->row->taps + layer->taps;
+  const int8_t* weights = cursor->weights;
   uint32_t bit = cursor->bit;
   while (tap != end && runs <= limit) {
     const int32_t count = dtmm_min(kMaxChunk, dtmm_min(dtmm_index_room(bit), (int32_t)(end - tap)));
@@ -53,13 +57,14 @@ static void list_filterlets(const Layer* layer, Cursor* cursor, DtmmDspRun* runs
       next += skipped;
       kept <<= skipped;
       *runs++ = *next++ + quads;
-      if (layer->excess != 0) *runs++ = (DtmmDspRun)layer->excess;
-      cursor->weights += channels;
+      if (excess != 0) *runs++ = excess;
+      weights += channels;
     }
     bit += (uint32_t)count;
     tap += count;
   }
   cursor->bit = bit;
+  cursor->weights = weights;
   cursor->tap = (int32_t)(tap - layer->row->taps);
   *runs = 0;
 }
@@ -112,29 +117,62 @@ static void list_runs(const Layer* layer, Cursor* cursor, DtmmDspRun* runs) {
   }
 }
 
-static void start_sums(int32_t bias, int32_t* sums) { sums[0] = sums[1] = sums[2] = sums[3] = bias; }
-
-/* Sums from the filter's runs, which end at `end`, whatever follows the weights. */
+/* Sums the list in the filter's runs at the groups from the filter's columns on. `end` is behind the list. */
 static void sum_groups(const Layer* layer, const Cursor* end, DtmmDspFilter* filter) {
-  const int8_t* weights_end = layer->packed->weights + layer->packed->weight_bytes;
-  if (layer->excess % kDtmmQuad != 0 && weights_end - end->weights < kDtmmQuad) {
-    dtmm_sum_last_groups_dsp(filter, weights_end);
+  if (end->weights > layer->safe_end) {
+    dtmm_sum_last_group_dsp(filter, layer->packed->weights + layer->packed->weight_bytes);
   } else {
-    dtmm_sum_groups_dsp(filter, weights_end);
+    dtmm_sum_groups_dsp(filter);
   }
 }
 
-/* A filter at `groups` groups of positions from `first` on, from a list that has all of its runs. */
-static void convolve_groups(const Layer* layer, const Cursor* end, int32_t first, int32_t groups,
-                            int8_t* output, DtmmDspFilter* filter) {
-  filter->columns = layer->row->lines + first * kDtmmColumnWords;
-  filter->columns_end = filter->columns + groups * kDtmmDspGroup * kDtmmColumnWords;
-  filter->output = output + first * layer->filters;
-  sum_groups(layer, end, filter);
+/* Any filter at any row: of any number of runs and in any scale. Group by group, list by list.
+ *
+ * start: of the filter; end: behind the first list, which is in `runs`, then behind the filter. */
+static void convolve_stepwise(const Layer* layer, int32_t index, const Cursor* start, Cursor* end,
+                              DtmmDspRun* runs, int8_t* output) {
+  const uint8_t* records = layer->packed->records;
+  const int32_t bias = dtmm_folded_bias(records, layer->filters, index);
+  const int32_t multiplier = dtmm_multiplier(records, layer->filters, index);
+  const int32_t shift = dtmm_shift(records, layer->filters, index);
+  const int32_t count = dtmm_min(kDtmmDspGroup, layer->row->width);
+  const int listed = end->tap == layer->taps;
+  DtmmDspFilter filter;
+  int32_t x;
+  filter.runs = runs;
+  filter.step = layer->step;
+  filter.right = 0;
+  for (x = 0; x < layer->row->width; x += kDtmmDspGroup) {
+    /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
+    const int32_t first = dtmm_min(x, layer->row->width - count);
+    int32_t i;
+    filter.columns = layer->row->lines + first * kDtmmColumnWords;
+    filter.columns_end = filter.columns + kDtmmDspGroup * kDtmmColumnWords;
+    filter.weights = start->weights;
+    for (i = 0; i < kDtmmDspGroup; ++i) filter.sums[i] = bias;
+    if (!listed) {
+      *end = *start;
+      list_runs(layer, end, runs);
+    }
+    sum_groups(layer, end, &filter);
+    while (end->tap != layer->taps) {
+      filter.weights = end->weights;
+      list_runs(layer, end, runs);
+      sum_groups(layer, end, &filter);
+    }
+    for (i = 0; i < count; ++i) {
+      output[(first + i) * layer->filters] =
+          dtmm_requantize_dsp(filter.sums[i], multiplier, shift, &layer->range);
+    }
+  }
 }
 
 /* A filter of which nothing is kept: the same output at all positions. */
-static void fill(const Layer* layer, int8_t value, int8_t* output) {
+static void fill(const Layer* layer, int32_t index, int8_t* output) {
+  const uint8_t* records = layer->packed->records;
+  const int8_t value = dtmm_requantize_dsp(dtmm_folded_bias(records, layer->filters, index),
+                                           dtmm_multiplier(records, layer->filters, index),
+                                           dtmm_shift(records, layer->filters, index), &layer->range);
   int32_t x;
   for (x = 0; x < layer->row->width; ++x) {
     *output = value;
@@ -142,71 +180,22 @@ static void fill(const Layer* layer, int8_t value, int8_t* output) {
   }
 }
 
-/* A filter at all positions of any row, in any scale and of any number of runs: group by group, list by list.
- * start: of the filter; end: of the first list, which is in `runs`, then of the filter. */
-static void convolve_stepwise(const Layer* layer, int32_t index, const Cursor* start, Cursor* end,
-                              DtmmDspRun* runs, int8_t* output, DtmmDspFilter* filter) {
-  const uint8_t* records = layer->packed->records;
-  const int32_t bias = dtmm_folded_bias(records, layer->filters, index);
-  const int32_t multiplier = dtmm_multiplier(records, layer->filters, index);
-  const int32_t shift = dtmm_shift(records, layer->filters, index);
-  const int32_t count = dtmm_min(kDtmmDspGroup, layer->row->width);
-  const int listed = end->tap == layer->taps;
-  int32_t x;
-  filter->right = 0;
-  for (x = 0; x < layer->row->width; x += kDtmmDspGroup) {
-    const int32_t first = dtmm_min(x, layer->row->width - count);
-    int32_t i;
-    start_sums(bias, filter->sums);
-    filter->weights = start->weights;
-    if (!listed) {
-      *end = *start;
-      list_runs(layer, end, runs);
-    }
-    convolve_groups(layer, end, first, 1, output, filter);
-    while (end->tap != layer->taps) {
-      filter->weights = end->weights;
-      list_runs(layer, end, runs);
-      convolve_groups(layer, end, first, 1, output, filter);
-    }
-    for (i = 0; i < count; ++i) {
-      output[(first + i) * layer->filters] =
-          dtmm_requantize_dsp(filter->sums[i], multiplier, shift, &layer->range);
-    }
-  }
-}
-
-/* A filter at all positions of the row; the cursor moves on to the next filter.
+/* Sets where the filter's sums start and how they are scaled, if dtmm_sum_groups_dsp can do it.
  *
- * The outputs of dtmm_sum_groups_dsp are those of dtmm_requantize where doubling a sum does not overflow,
- * where the shift goes right, so that there is a half to add, and where the zero point fits above the bits
- * that are shifted out. All other filters, and rows that are too narrow, go step by step. */
-static void convolve_filter(const Layer* layer, int32_t index, Cursor* cursor, DtmmDspRun* runs,
-                            int8_t* output, DtmmDspFilter* filter) {
+ * Its outputs are those of dtmm_requantize where doubling a sum does not overflow, where the shift goes
+ * right, so that there is a half to add, and where the zero point fits above the bits that are shifted out.
+ */
+static inline int set_scale(const Layer* layer, int32_t index, DtmmDspFilter* filter) {
   const uint8_t* records = layer->packed->records;
   const int32_t bias = dtmm_folded_bias(records, layer->filters, index);
   const int32_t right = -dtmm_shift(records, layer->filters, index);
   const int32_t limit = (int32_t)1 << 29;
-  const int32_t width = layer->row->width;
-  const Cursor start = *cursor;
-  list_runs(layer, cursor, runs);
+  if (right < 1 || right > layer->max_right || bias <= -limit || bias >= limit) return 0;
+  filter->sums[0] = filter->sums[1] = filter->sums[2] = filter->sums[3] = bias;
   filter->multiplier = dtmm_multiplier(records, layer->filters, index);
-  if (cursor->weights == start.weights) {
-    fill(layer, dtmm_requantize_dsp(bias, filter->multiplier, -right, &layer->range), output);
-    return;
-  }
-  if (right < 1 || right > layer->max_right || bias <= -limit || bias >= limit ||
-      cursor->tap != layer->taps) {
-    convolve_stepwise(layer, index, &start, cursor, runs, output, filter);
-    return;
-  }
-  start_sums(bias, filter->sums);
-  filter->weights = start.weights;
+  filter->addend = (2 * layer->range.zero_point + 1) * ((int32_t)1 << (right - 1));
   filter->right = right;
-  filter->addend = layer->range.zero_point * ((int32_t)1 << right) + ((int32_t)1 << (right - 1));
-  convolve_groups(layer, cursor, 0, width / kDtmmDspGroup, output, filter);
-  /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
-  if (width % kDtmmDspGroup != 0) convolve_groups(layer, cursor, width - kDtmmDspGroup, 1, output, filter);
+  return 1;
 }
 
 static Layer make_layer(const DtmmFilterletOptions* options, const DtmmPackedTensors* packed,
@@ -222,6 +211,9 @@ static Layer make_layer(const DtmmFilterletOptions* options, const DtmmPackedTen
   layer.tap_blocks = dtmm_ceil_div(options->input_channels, options->block_channels);
   layer.block_quads = dtmm_ceil_div(options->block_channels, kDtmmQuad);
   layer.excess = layer.tap_blocks * layer.block_quads * kDtmmQuad - options->input_channels;
+  layer.step = row->quad_pitch - kDtmmDspGroup * kDtmmColumnBytes;
+  layer.safe_end = packed->weights + packed->weight_bytes;
+  if (layer.excess % kDtmmQuad != 0) layer.safe_end -= kDtmmQuad;
   layer.max_right = 0;
   /* A product is at most 2^14, so the sums without the bias stay within 2^29. */
   if (row->width >= kDtmmDspGroup && options->input_channels <= (1 << 15) / layer.taps &&
@@ -234,16 +226,42 @@ static Layer make_layer(const DtmmFilterletOptions* options, const DtmmPackedTen
 void dtmm_filterlet_row_dsp_s8(const DtmmFilterletOptions* options, const DtmmPackedTensors* packed,
                                const DtmmDspRow* row, int8_t* output) {
   const Layer layer = make_layer(options, packed, row);
+  const int32_t last = (row->width - kDtmmDspGroup) * kDtmmColumnWords;
+  const int32_t overlap = row->width % kDtmmDspGroup;
   DtmmDspRun runs[kMaxRuns];
   Cursor cursor = {0, packed->weights, 0, 0};
   DtmmDspFilter filter;
   int32_t index;
   filter.runs = runs;
-  filter.step = row->quad_pitch - kDtmmDspGroup * kDtmmColumnBytes;
+  filter.step = layer.step;
   filter.stride = layer.filters;
-  for (index = 0; index < layer.filters; ++index) {
+  for (index = 0; index < layer.filters; ++index, ++output) {
+    Cursor start;
+    start.bit = cursor.bit;
+    start.weights = cursor.weights;
+    start.tap = 0;
+    start.block = 0;
     cursor.tap = 0;
-    convolve_filter(&layer, index, &cursor, runs, output + index, &filter);
+    list_runs(&layer, &cursor, runs);
+    if (cursor.weights == start.weights) {
+      fill(&layer, index, output);
+      continue;
+    }
+    if (cursor.tap != layer.taps || cursor.weights > layer.safe_end || !set_scale(&layer, index, &filter)) {
+      convolve_stepwise(&layer, index, &start, &cursor, runs, output);
+      continue;
+    }
+    filter.weights = start.weights;
+    filter.output = output;
+    filter.columns = row->lines;
+    filter.columns_end = row->lines + last + (kDtmmDspGroup - overlap) * kDtmmColumnWords;
+    dtmm_sum_groups_dsp(&filter);
+    if (overlap == 0) continue;
+    /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
+    filter.output = output + (row->width - kDtmmDspGroup) * layer.filters;
+    filter.columns = row->lines + last;
+    filter.columns_end = filter.columns + kDtmmDspGroup * kDtmmColumnWords;
+    dtmm_sum_groups_dsp(&filter);
   }
 }
 

@@ -35,21 +35,8 @@ static void add_runs(const DtmmDspFilter* filter, const uint32_t* columns, const
   }
 }
 
-void dtmm_sum_last_groups_dsp(DtmmDspFilter* filter, const int8_t* weights_end) {
-  const uint32_t* columns = filter->columns;
-  for (; columns != filter->columns_end; columns += 8) {
-    int32_t sums[4];
-    int32_t i;
-    memcpy(sums, filter->sums, sizeof sums);
-    add_runs(filter, columns, weights_end, sums);
-    if (filter->right == 0) memcpy(filter->sums, sums, sizeof sums);
-    for (i = 0; i < 4 && filter->right != 0; ++i) {
-      const int32_t high = dtmm_rounded_high_product(2 * sums[i], filter->multiplier);
-      const int32_t value = (high + (high >> 31) + filter->addend) >> filter->right;
-      *filter->output = (int8_t)(value < INT8_MIN ? INT8_MIN : value > INT8_MAX ? INT8_MAX : value);
-      filter->output += filter->stride;
-    }
-  }
+void dtmm_sum_last_group_dsp(DtmmDspFilter* filter, const int8_t* weights_end) {
+  add_runs(filter, filter->columns, weights_end, filter->sums);
 }
 
 #if defined(__GNUC__) && defined(__thumb2__)
@@ -103,7 +90,7 @@ void dtmm_sum_last_groups_dsp(DtmmDspFilter* filter, const int8_t* weights_end) 
 /* The assembler finds the filter in r0. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-__attribute__((naked)) void dtmm_sum_groups_dsp(DtmmDspFilter* filter, const int8_t* weights_end) {
+__attribute__((naked)) void dtmm_sum_groups_dsp(DtmmDspFilter* filter) {
   __asm__(
       "push   {r0, r4-r11, lr}\n"
       "ldrd   r1, r2, [r0, #48]\n"
@@ -165,8 +152,32 @@ __attribute__((naked)) void dtmm_sum_groups_dsp(DtmmDspFilter* filter, const int
 
 #else
 
-void dtmm_sum_groups_dsp(DtmmDspFilter* filter, const int8_t* weights_end) {
-  dtmm_sum_last_groups_dsp(filter, weights_end);
+/* add_runs without a bound. */
+static void add_group(const DtmmDspFilter* filter, const uint32_t* columns, int32_t* sums) {
+  const DtmmDspRun* run = filter->runs;
+  const int8_t* end = filter->weights;
+  for (; *run != 0; ++run) end += *run / kDtmmRunQuad * 4;
+  add_runs(filter, columns, end, sums);
+}
+
+void dtmm_sum_groups_dsp(DtmmDspFilter* filter) {
+  const uint32_t* columns = filter->columns;
+  if (filter->right == 0) {
+    add_group(filter, columns, filter->sums);
+    return;
+  }
+  for (; columns != filter->columns_end; columns += 8) {
+    int32_t sums[4];
+    int32_t i;
+    memcpy(sums, filter->sums, sizeof sums);
+    add_group(filter, columns, sums);
+    for (i = 0; i < 4; ++i) {
+      const int32_t high = dtmm_rounded_high_product(2 * sums[i], filter->multiplier);
+      const int32_t value = (high + (high >> 31) + filter->addend) >> filter->right;
+      *filter->output = (int8_t)(value < INT8_MIN ? INT8_MIN : value > INT8_MAX ? INT8_MAX : value);
+      filter->output += filter->stride;
+    }
+  }
 }
 
 #endif
