@@ -31,10 +31,29 @@ int32_t dtmm_block_fc_s8_get_buffer_size(const DtmmBlockFcOptions* options, cons
 void dtmm_block_fc_s8(const DtmmBlockFcOptions* options, const DtmmFcShape* shape,
                       const DtmmPackedTensors* packed, const int8_t* input, int8_t* output, int8_t* scratch);
 
+/* Bytes of scratch that dtmm_block_fc_dsp_s8 needs; can be asked on any core. */
+int32_t dtmm_block_fc_dsp_s8_get_buffer_size(const DtmmBlockFcOptions* options, const DtmmFcShape* shape);
+
+/* Kernel for cores with DTMM_USE_DSP (dtmm_target.h), and only there; arguments as dtmm_block_fc_s8, scratch
+ * aligned to 8 bytes. */
+void dtmm_block_fc_dsp_s8(const DtmmBlockFcOptions* options, const DtmmFcShape* shape,
+                          const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
+                          int8_t* scratch);
+
+/* Bytes of scratch that dtmm_block_fc_mve_s8 needs; can be asked on any core. */
+int32_t dtmm_block_fc_mve_s8_get_buffer_size(const DtmmBlockFcOptions* options, const DtmmFcShape* shape);
+
+/* Kernel for cores with DTMM_USE_MVE (dtmm_target.h), and only there; arguments as dtmm_block_fc_s8, scratch
+ * aligned to 8 bytes. */
+void dtmm_block_fc_mve_s8(const DtmmBlockFcOptions* options, const DtmmFcShape* shape,
+                          const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
+                          int8_t* scratch);
+
 /* Bytes of scratch for the kernel that dtmm_block_fc_wrapper_s8 chooses. */
 int32_t dtmm_block_fc_wrapper_s8_get_buffer_size(const DtmmBlockFcOptions* options, const DtmmFcShape* shape);
 
-/* Runs the best kernel for the core that this file is compiled for; arguments as dtmm_block_fc_s8. */
+/* Runs the best kernel for the core that this file is compiled for; arguments as dtmm_block_fc_s8, scratch
+ * aligned to 8 bytes. */
 void dtmm_block_fc_wrapper_s8(const DtmmBlockFcOptions* options, const DtmmFcShape* shape,
                               const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                               int8_t* scratch);

@@ -39,11 +39,32 @@ void dtmm_filterlet_conv_s8(const DtmmFilterletOptions* options, const DtmmConvS
                             const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                             int8_t* scratch);
 
+/* Bytes of scratch that dtmm_filterlet_conv_dsp_s8 needs; can be asked on any core. */
+int32_t dtmm_filterlet_conv_dsp_s8_get_buffer_size(const DtmmFilterletOptions* options,
+                                                   const DtmmConvShape* shape);
+
+/* Kernel for cores with DTMM_USE_DSP (dtmm_target.h), and only there; arguments as dtmm_filterlet_conv_s8,
+ * scratch aligned to 8 bytes. */
+void dtmm_filterlet_conv_dsp_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
+                                const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
+                                int8_t* scratch);
+
+/* Bytes of scratch that dtmm_filterlet_conv_mve_s8 needs; can be asked on any core. */
+int32_t dtmm_filterlet_conv_mve_s8_get_buffer_size(const DtmmFilterletOptions* options,
+                                                   const DtmmConvShape* shape);
+
+/* Kernel for cores with DTMM_USE_MVE (dtmm_target.h), and only there; arguments as dtmm_filterlet_conv_s8,
+ * scratch aligned to 8 bytes. */
+void dtmm_filterlet_conv_mve_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
+                                const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
+                                int8_t* scratch);
+
 /* Bytes of scratch for the kernel that dtmm_filterlet_conv_wrapper_s8 chooses. */
 int32_t dtmm_filterlet_conv_wrapper_s8_get_buffer_size(const DtmmFilterletOptions* options,
                                                        const DtmmConvShape* shape);
 
-/* Runs the best kernel for the core that this file is compiled for; arguments as dtmm_filterlet_conv_s8. */
+/* Runs the best kernel for the core that this file is compiled for; arguments as dtmm_filterlet_conv_s8,
+ * scratch aligned to 8 bytes. */
 void dtmm_filterlet_conv_wrapper_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
                                     const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                                     int8_t* scratch);
