@@ -23,21 +23,16 @@
 #include "dtmm_conv_geometry.h"
 
 enum {
-  DTMM_MVE_BYTES = 16,    /* of a vector register */
-  DTMM_MVE_POSITIONS = 8, /* output positions that share one pass over the weights */
-  /* Entries of the table of cells on the kernel's stack; a layer whose filters have more cells has it in scratch. */
-  DTMM_MVE_STACK_CELLS = 256,
-  /* Most cells of a block: every one has a bit in a word of 32. */
-  DTMM_MVE_MAX_BLOCK_CELLS = 32,
-  /* Bytes of input that a 1x1 convolution lays out at a time, if that is 8 to 32 positions. */
+  DTMM_MVE_BYTES = 16,     /* of a vector register */
+  DTMM_MVE_POSITIONS = 8,  /* output positions that share one pass over the weights */
+  DTMM_MVE_WORD_CELLS = 32, /* cells that have a bit in one word of a record (dtmm_row_mve.h) */
+  /* What the kernel has on its stack; layers that need more have it in scratch. */
+  DTMM_MVE_STACK_CELLS = 64,
+  DTMM_MVE_STACK_RECORD_WORDS = 256,
+  /* Bytes of input that a 1x1 convolution lays out at a time, if that is 8 to 32 positions, and bytes of weights in
+   * whole cells, if that is a filter at least. */
   DTMM_MVE_TILE_BYTES = 2048
 };
-
-/* Some of the cells of a filter, as bits from the lowest on. */
-typedef struct DtmmCellWord {
-  uint32_t bits; /* 0 ends the filter */
-  int32_t skip;  /* bytes of the table from the word before to this one; at the end, to the next group's first */
-} DtmmCellWord;
 
 typedef struct DtmmLinesMve {
   int32_t pointwise;    /* 1: 1x1 with stride 1; all positions of the batch are one row, laid out in tiles */
@@ -98,11 +93,14 @@ static inline DtmmLinesMve dtmm_lines_mve(const DtmmFilterletOptions* options, c
       channels < DTMM_MVE_BYTES && even && options->kernel_width > 1 && options->dilation_width == 1;
   lines.channels = lines.folded ? channels * options->kernel_width : channels;
   lines.taps = lines.folded ? options->kernel_height : options->kernel_height * options->kernel_width;
-  lines.plane_vectors = block % 64 == 0 ? 4 : block % 32 == 0 ? 2 : 1;
-  lines.halves = block % 128 == 0 ? 2 : 1;
-  lines.whole_cells = even && block % DTMM_MVE_BYTES == 0 &&
-                      block <= DTMM_MVE_MAX_BLOCK_CELLS * lines.halves * dtmm_position_bytes(&lines);
-  if (!lines.whole_cells) lines.plane_vectors = lines.halves = 1;
+  lines.whole_cells = even && block % DTMM_MVE_BYTES == 0;
+  lines.halves = lines.whole_cells && block % 128 == 0 ? 2 : 1;
+  lines.plane_vectors = !lines.whole_cells ? 1 : block % 64 == 0 ? 4 : block % 32 == 0 ? 2 : 1;
+  if (lines.taps * (int64_t)channels > DTMM_MVE_WORD_CELLS * lines.halves * dtmm_position_bytes(&lines)) {
+    /* Of several words: cells of a vector only. */
+    lines.halves = 1;
+    lines.plane_vectors = 1;
+  }
   lines.planes = dtmm_ceil_div(lines.channels, dtmm_position_bytes(&lines));
   lines.width = shape->output.width;
   lines.columns = lines.width;
@@ -126,10 +124,17 @@ static inline int64_t dtmm_line_bytes(const DtmmLinesMve* lines) {
   return (int64_t)dtmm_column_bytes(lines) * lines->columns * lines->planes * lines->phases;
 }
 
+/* Columns of a group of positions. */
+static inline int32_t dtmm_group_columns(const DtmmLinesMve* lines) {
+  return DTMM_MVE_POSITIONS / lines->stacked;
+}
+
+/* Whether a row has fewer columns than a group. */
+static inline int dtmm_is_narrow(const DtmmLinesMve* lines) { return lines->width < dtmm_group_columns(lines); }
+
 /* Bytes of all lines, and of what the positions beyond the last column read behind them. */
 static inline int64_t dtmm_all_lines_bytes(const DtmmLinesMve* lines) {
-  const int32_t group = DTMM_MVE_POSITIONS / lines->stacked;
-  const int32_t beyond = dtmm_ceil_div(lines->width, group) * group - lines->width;
+  const int32_t beyond = dtmm_is_narrow(lines) ? dtmm_group_columns(lines) - lines->width : 0;
   return dtmm_line_bytes(lines) * lines->lines + (int64_t)beyond * dtmm_column_bytes(lines);
 }
 
@@ -138,8 +143,43 @@ static inline int64_t dtmm_filter_cells(const DtmmLinesMve* lines) {
   return (int64_t)lines->taps * (lines->planes / lines->halves);
 }
 
-/* Words for that many cells, and their end. A word but the last has bits for half of DTMM_MVE_MAX_BLOCK_CELLS or
- * more. */
-static inline int64_t dtmm_filter_words(int64_t cells) { return cells / (DTMM_MVE_MAX_BLOCK_CELLS / 2) + 2; }
+/* Words of a filter's record. */
+static inline int64_t dtmm_record_words(const DtmmLinesMve* lines) {
+  return (dtmm_filter_cells(lines) - 1) / DTMM_MVE_WORD_CELLS + 4;
+}
+
+/* Filters that are computed at a time: as many as have records on the stack, and expanded weights in scratch. */
+static inline int32_t dtmm_chunk_filters(const DtmmLinesMve* lines, int32_t filters) {
+  int64_t chunk = DTMM_MVE_STACK_RECORD_WORDS / dtmm_record_words(lines);
+  if (!lines->whole_cells) {
+    const int64_t expanded = DTMM_MVE_TILE_BYTES / (DTMM_MVE_BYTES * dtmm_filter_cells(lines));
+    if (expanded < chunk) chunk = expanded;
+  }
+  return chunk < 1 ? 1 : chunk < filters ? (int32_t)chunk : filters;
+}
+
+/* Where the parts of scratch memory start, in bytes; those that a layer does not need are empty. */
+typedef struct DtmmScratchMve {
+  int64_t records;
+  int64_t expanded; /* weights in whole cells */
+  int64_t narrow;   /* a group of outputs, of which not all exist */
+  int64_t lines;
+  int64_t end;
+} DtmmScratchMve;
+
+/* The scratch memory of a layer with that many filters. The table of cells, with room for three more, comes first. */
+static inline DtmmScratchMve dtmm_scratch_mve(const DtmmLinesMve* lines, int32_t filters) {
+  const int64_t cells = dtmm_filter_cells(lines);
+  const int64_t words = dtmm_record_words(lines);
+  const int32_t chunk = dtmm_chunk_filters(lines, filters);
+  DtmmScratchMve scratch;
+  scratch.records = cells > DTMM_MVE_STACK_CELLS ? (cells + 3) * (int64_t)sizeof(int8_t*) : 0;
+  scratch.expanded = scratch.records + (words > DTMM_MVE_STACK_RECORD_WORDS ? words * 4 : 0);
+  scratch.narrow = scratch.expanded + (lines->whole_cells ? 0 : chunk * cells * DTMM_MVE_BYTES);
+  scratch.lines = scratch.narrow + (dtmm_is_narrow(lines) ? chunk * DTMM_MVE_POSITIONS : 0);
+  scratch.lines = (scratch.lines + 7) / 8 * 8;
+  scratch.end = scratch.lines + dtmm_all_lines_bytes(lines);
+  return scratch;
+}
 
 #endif /* DTMM_LINES_MVE_H_ */
