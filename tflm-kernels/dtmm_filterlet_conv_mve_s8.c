@@ -24,7 +24,7 @@ typedef struct Layer {
   DtmmLinesMve lines;
   DtmmRowMve row;      /* of the current filters */
   const int8_t** table;
-  int8_t* narrow;      /* [position][current filter]: a group, of which not all are outputs */
+  int8_t* aside;       /* [position][current filter]: a group that is computed aside */
   int8_t* buffer;      /* the lines */
   int32_t filters;     /* current ones */
   int32_t first;       /* of them */
@@ -59,10 +59,10 @@ static void set_table(const Layer* layer, int32_t top, int32_t x) {
 static void run_groups(Layer* layer, int32_t top, int32_t x, int32_t groups, int8_t* output, int32_t row_step,
                        int32_t column_step) {
   const int32_t stacked = layer->lines.stacked;
-  uint32_t positions[DTMM_MVE_POSITIONS];
+  uint16_t positions[DTMM_MVE_POSITIONS];
   int32_t position;
   for (position = 0; position < DTMM_MVE_POSITIONS; ++position) {
-    positions[position] = (uint32_t)(position % stacked * row_step + position / stacked * column_step);
+    positions[position] = (uint16_t)(position % stacked * row_step + position / stacked * column_step);
   }
   set_table(layer, top, x);
   layer->row.table = layer->table;
@@ -73,28 +73,36 @@ static void run_groups(Layer* layer, int32_t top, int32_t x, int32_t groups, int
   layer->next = dtmm_row_mve(&layer->row);
 }
 
+/* A group whose first `columns` columns are outputs, computed aside. */
+static void convolve_aside(Layer* layer, int32_t top, int32_t x, int32_t columns, int8_t* output) {
+  const int32_t channels = layer->options->output_channels;
+  const int32_t stacked = layer->lines.stacked;
+  int32_t position;
+  run_groups(layer, top, x, 1, layer->aside, layer->filters, stacked * layer->filters);
+  for (position = 0; position < stacked * columns; ++position) {
+    memcpy(output + (position % stacked * layer->lines.width + position / stacked) * channels,
+           layer->aside + position * layer->filters, (size_t)layer->filters);
+  }
+}
+
 /* All columns of an output row (of stacked ones), which reads the padded input from row `top` on. */
 static void convolve_row(Layer* layer, int32_t top, int8_t* output) {
   const int32_t channels = layer->options->output_channels;
   const int32_t width = layer->lines.width;
   const int32_t group = dtmm_group_columns(&layer->lines);
   const int32_t row_step = width * channels;
+  int32_t x;
   output += layer->first;
-  if (dtmm_is_narrow(&layer->lines)) {
-    const int32_t stacked = layer->lines.stacked;
-    int32_t position;
-    run_groups(layer, top, 0, 1, layer->narrow, layer->filters, stacked * layer->filters);
-    for (position = 0; position < stacked * width; ++position) {
-      memcpy(output + position % stacked * row_step + position / stacked * channels,
-             layer->narrow + position * layer->filters, (size_t)layer->filters);
+  if (layer->lines.aside) {
+    for (x = 0; x < width; x += group) {
+      convolve_aside(layer, top, x, dtmm_min(group, width - x), output + x * channels);
     }
     return;
   }
   run_groups(layer, top, 0, width / group, output, row_step, channels);
   /* What is left is the end of a group that overlaps the last one. */
-  if (width % group != 0) {
-    run_groups(layer, top, width - group, 1, output + (width - group) * channels, row_step, channels);
-  }
+  x = width - group;
+  if (width % group != 0) run_groups(layer, top, x, 1, output + x * channels, row_step, channels);
 }
 
 /* One image of a batch. */
@@ -178,7 +186,7 @@ void dtmm_filterlet_conv_mve_s8(const DtmmFilterletOptions* options, const DtmmC
   parts = dtmm_scratch_mve(&layer.lines, options->output_channels);
   layer.table = parts.records > 0 ? (const int8_t**)(void*)scratch : table;
   if (parts.expanded > parts.records) records = (int32_t*)(void*)(scratch + parts.records);
-  layer.narrow = scratch + parts.narrow;
+  layer.aside = scratch + parts.aside;
   layer.buffer = scratch + parts.lines;
   layer.next = packed->weights;
   reader.index = dtmm_index_reader(packed->index);
@@ -188,7 +196,7 @@ void dtmm_filterlet_conv_mve_s8(const DtmmFilterletOptions* options, const DtmmC
     reader.expanded = scratch + parts.expanded;
     layer.row.weights = layer.lines.whole_cells ? layer.next : reader.expanded;
     layer.row.records = records;
-    layer.row.records_end = records + layer.filters * (int32_t)dtmm_record_words(&layer.lines);
+    layer.row.records_end = records + layer.filters * dtmm_record_words(&layer.lines);
     dtmm_read_filters_mve(&layer.lines, options, packed->records, &reader, layer.first, layer.filters,
                           records);
     convolve_filters(&layer, shape, input, output);

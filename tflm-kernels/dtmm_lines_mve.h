@@ -43,6 +43,8 @@ typedef struct DtmmLinesMve {
   int32_t plane_vectors; /* vectors of a position in a plane: 1, 2 or 4 */
   int32_t halves;       /* planes of a cell: 2 of 4 vectors for one of 128 channels, else 1 */
   int32_t planes;       /* of a tap */
+  int32_t aside;        /* 1: groups are computed into scratch and copied, because they are no whole groups of
+                           outputs, or lie too far apart for offsets of 16 bits */
   int32_t width;        /* output columns; of a pointwise layer, positions of a tile */
   int32_t columns;
   int32_t phases;
@@ -63,6 +65,11 @@ static inline int32_t dtmm_column_bytes(const DtmmLinesMve* lines) {
 /* Bytes from one plane to the next. */
 static inline int32_t dtmm_plane_bytes(const DtmmLinesMve* lines) {
   return dtmm_column_bytes(lines) * lines->columns;
+}
+
+/* Columns of a group of positions. */
+static inline int32_t dtmm_group_columns(const DtmmLinesMve* lines) {
+  return DTMM_MVE_POSITIONS / lines->stacked;
 }
 
 /* Output rows that are computed together, so that narrow ones fill the eight positions. */
@@ -116,6 +123,8 @@ static inline DtmmLinesMve dtmm_lines_mve(const DtmmFilterletOptions* options, c
     lines.columns += (geometry.window_width - 1) / options->stride_width;
     lines.phases = dtmm_min(options->stride_width, geometry.window_width);
   }
+  lines.aside = lines.width < dtmm_group_columns(&lines) ||
+                shape->output.channels > UINT16_MAX / DTMM_MVE_POSITIONS;
   return lines;
 }
 
@@ -124,17 +133,10 @@ static inline int64_t dtmm_line_bytes(const DtmmLinesMve* lines) {
   return (int64_t)dtmm_column_bytes(lines) * lines->columns * lines->planes * lines->phases;
 }
 
-/* Columns of a group of positions. */
-static inline int32_t dtmm_group_columns(const DtmmLinesMve* lines) {
-  return DTMM_MVE_POSITIONS / lines->stacked;
-}
-
-/* Whether a row has fewer columns than a group. */
-static inline int dtmm_is_narrow(const DtmmLinesMve* lines) { return lines->width < dtmm_group_columns(lines); }
-
 /* Bytes of all lines, and of what the positions beyond the last column read behind them. */
 static inline int64_t dtmm_all_lines_bytes(const DtmmLinesMve* lines) {
-  const int32_t beyond = dtmm_is_narrow(lines) ? dtmm_group_columns(lines) - lines->width : 0;
+  const int32_t group = dtmm_group_columns(lines);
+  const int32_t beyond = lines->aside ? dtmm_ceil_div(lines->width, group) * group - lines->width : 0;
   return dtmm_line_bytes(lines) * lines->lines + (int64_t)beyond * dtmm_column_bytes(lines);
 }
 
@@ -144,25 +146,25 @@ static inline int64_t dtmm_filter_cells(const DtmmLinesMve* lines) {
 }
 
 /* Words of a filter's record. */
-static inline int64_t dtmm_record_words(const DtmmLinesMve* lines) {
-  return (dtmm_filter_cells(lines) - 1) / DTMM_MVE_WORD_CELLS + 4;
+static inline int32_t dtmm_record_words(const DtmmLinesMve* lines) {
+  return (int32_t)((uint64_t)(dtmm_filter_cells(lines) - 1) / DTMM_MVE_WORD_CELLS) + 4;
 }
 
 /* Filters that are computed at a time: as many as have records on the stack, and expanded weights in scratch. */
 static inline int32_t dtmm_chunk_filters(const DtmmLinesMve* lines, int32_t filters) {
-  int64_t chunk = DTMM_MVE_STACK_RECORD_WORDS / dtmm_record_words(lines);
+  int32_t chunk = dtmm_min(filters, DTMM_MVE_STACK_RECORD_WORDS / dtmm_record_words(lines));
   if (!lines->whole_cells) {
-    const int64_t expanded = DTMM_MVE_TILE_BYTES / (DTMM_MVE_BYTES * dtmm_filter_cells(lines));
-    if (expanded < chunk) chunk = expanded;
+    const int64_t cells = dtmm_filter_cells(lines);
+    while (chunk * cells * DTMM_MVE_BYTES > DTMM_MVE_TILE_BYTES) --chunk;
   }
-  return chunk < 1 ? 1 : chunk < filters ? (int32_t)chunk : filters;
+  return chunk < 1 ? 1 : chunk;
 }
 
 /* Where the parts of scratch memory start, in bytes; those that a layer does not need are empty. */
 typedef struct DtmmScratchMve {
   int64_t records;
   int64_t expanded; /* weights in whole cells */
-  int64_t narrow;   /* a group of outputs, of which not all exist */
+  int64_t aside;    /* a group of outputs */
   int64_t lines;
   int64_t end;
 } DtmmScratchMve;
@@ -170,13 +172,13 @@ typedef struct DtmmScratchMve {
 /* The scratch memory of a layer with that many filters. The table of cells, with room for three more, comes first. */
 static inline DtmmScratchMve dtmm_scratch_mve(const DtmmLinesMve* lines, int32_t filters) {
   const int64_t cells = dtmm_filter_cells(lines);
-  const int64_t words = dtmm_record_words(lines);
+  const int32_t words = dtmm_record_words(lines);
   const int32_t chunk = dtmm_chunk_filters(lines, filters);
   DtmmScratchMve scratch;
   scratch.records = cells > DTMM_MVE_STACK_CELLS ? (cells + 3) * (int64_t)sizeof(int8_t*) : 0;
-  scratch.expanded = scratch.records + (words > DTMM_MVE_STACK_RECORD_WORDS ? words * 4 : 0);
-  scratch.narrow = scratch.expanded + (lines->whole_cells ? 0 : chunk * cells * DTMM_MVE_BYTES);
-  scratch.lines = scratch.narrow + (dtmm_is_narrow(lines) ? chunk * DTMM_MVE_POSITIONS : 0);
+  scratch.expanded = scratch.records + (words > DTMM_MVE_STACK_RECORD_WORDS ? (int64_t)words * 4 : 0);
+  scratch.aside = scratch.expanded + (lines->whole_cells ? 0 : chunk * cells * DTMM_MVE_BYTES);
+  scratch.lines = scratch.aside + (lines->aside ? chunk * DTMM_MVE_POSITIONS : 0);
   scratch.lines = (scratch.lines + 7) / 8 * 8;
   scratch.end = scratch.lines + dtmm_all_lines_bytes(lines);
   return scratch;

@@ -20,6 +20,9 @@ static inline void dtmm_fill_mve(int8_t* to, int32_t value, int32_t bytes) {
 static inline void dtmm_copy_vectors_mve(int8_t* to, int32_t to_step, const int8_t* from, int32_t from_step,
                                          int32_t count, int32_t bytes) {
   const mve_pred16_t lanes = vctp8q((uint32_t)bytes);
+  if (bytes == DTMM_MVE_BYTES) {
+    for (; count > 0; --count, to += to_step, from += from_step) vstrbq_s8(to, vldrbq_s8(from));
+  }
   for (; count > 0; --count, to += to_step, from += from_step) {
     vstrbq_p_s8(to, vldrbq_z_s8(from, lanes), lanes);
   }

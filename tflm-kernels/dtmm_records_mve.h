@@ -9,6 +9,7 @@
 #include "dtmm_index_reader.h"
 #include "dtmm_lines_mve.h"
 #include "dtmm_packed_format.h"
+#include "dtmm_requantize.h"
 
 /* The filters of a layer, read in order. */
 typedef struct DtmmFilterReaderMve {
@@ -17,9 +18,12 @@ typedef struct DtmmFilterReaderMve {
   int8_t* expanded;     /* next free cell for them */
 } DtmmFilterReaderMve;
 
-/* Sets the bit of a cell. */
-static inline void dtmm_set_cell_mve(int32_t* words, int32_t cell) {
-  words[cell / DTMM_MVE_WORD_CELLS] |= (int32_t)(0x80000000u >> (cell % DTMM_MVE_WORD_CELLS));
+/* Sets the bits of `count` cells. */
+static inline void dtmm_set_cells_mve(int32_t* words, int32_t first, int32_t count) {
+  do {
+    words[first / DTMM_MVE_WORD_CELLS] |= (int32_t)(0x80000000u >> (first % DTMM_MVE_WORD_CELLS));
+    ++first;
+  } while (--count > 0);
 }
 
 /* Sets the bits of the next filter, whose blocks are whole cells. */
@@ -31,9 +35,7 @@ static inline void dtmm_read_whole_cells_mve(const DtmmLinesMve* lines, int32_t 
   for (done = 0; done < blocks; done += DTMM_INDEX_CHUNK) {
     uint32_t kept = dtmm_index_read(&reader->index, dtmm_min(DTMM_INDEX_CHUNK, blocks - done));
     for (; kept != 0; kept &= kept - 1) {
-      const int32_t first = (done + dtmm_lowest_bit(kept)) * block_cells;
-      int32_t cell;
-      for (cell = 0; cell < block_cells; ++cell) dtmm_set_cell_mve(words, first + cell);
+      dtmm_set_cells_mve(words, (done + dtmm_lowest_bit(kept)) * block_cells, block_cells);
     }
   }
 }
@@ -49,7 +51,7 @@ static inline void dtmm_expand_run_mve(DtmmFilterReaderMve* reader, int32_t tap,
     const int32_t cell = tap + channel / DTMM_MVE_BYTES;
     if (cell != *current) {
       *current = cell;
-      dtmm_set_cell_mve(words, cell);
+      dtmm_set_cells_mve(words, cell, 1);
       vstrbq_s8(reader->expanded, vdupq_n_s8(0));
       reader->expanded += DTMM_MVE_BYTES;
     }
@@ -83,13 +85,17 @@ static inline void dtmm_expand_filter_mve(const DtmmLinesMve* lines, int32_t blo
 static inline void dtmm_read_filters_mve(const DtmmLinesMve* lines, const DtmmFilterletOptions* options,
                                          const uint8_t* records, DtmmFilterReaderMve* reader, int32_t first,
                                          int32_t count, int32_t* to) {
+  const DtmmOutputRange range = {options->output_zero_point, options->activation_min,
+                                 options->activation_max};
   const int32_t filters = options->output_channels;
-  const int32_t words = (int32_t)dtmm_record_words(lines);
+  const int32_t words = dtmm_record_words(lines);
   int32_t filter;
   for (filter = first; filter < first + count; ++filter, to += words) {
     int32_t i;
     to[0] = dtmm_folded_bias(records, filters, filter);
-    for (i = 1; i < words - 2; ++i) to[i] = 0;
+    i = 1;
+    do to[i] = 0;
+    while (++i < words - 2);
     to[words - 2] = dtmm_multiplier(records, filters, filter);
     to[words - 1] = dtmm_shift(records, filters, filter);
     if (lines->whole_cells) {
@@ -97,6 +103,7 @@ static inline void dtmm_read_filters_mve(const DtmmLinesMve* lines, const DtmmFi
     } else {
       dtmm_expand_filter_mve(lines, options->block_channels, reader, to + 1);
     }
+    if (words == 4 && to[1] == 0) to[0] = dtmm_requantize(to[0], to[2], to[3], &range);
   }
 }
 

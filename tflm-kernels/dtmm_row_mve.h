@@ -2,7 +2,7 @@
  *
  * One function in assembler, because VMLADAVA wants its accumulator in an even core register: eight of them are
  * all there are, LR included. From intrinsics GCC 12 at -O3 spills one accumulator and moves two through r0: 28
- * instructions for 16 weights at eight positions in place of 22, and 84 for the rest of a filter in place of 40
+ * instructions for 16 weights at eight positions in place of 22, and 84 for the rest of a filter in place of 37
  * (docs/kernels.md). Without operands, so that it does not depend on what the compiler does with registers. */
 #ifndef DTMM_ROW_MVE_H_
 #define DTMM_ROW_MVE_H_
@@ -12,7 +12,8 @@
 /* What to compute. The assembler knows the offsets of the fields.
  *
  * A record is what the row needs of a filter, in words: folded bias, then its cells as bits from the highest on in
- * as many words as it takes for all cells, then multiplier, shift. */
+ * as many words as it takes for all cells, then multiplier, shift. If one word is enough and has no bit, then the
+ * constant output of the filter stands in place of the bias. */
 typedef struct DtmmRowMve {
   const int8_t* weights;      /* 0: of the first filter's cells; all without gaps, no alignment needed */
   const int32_t* records;     /* 4: at least one */
@@ -24,7 +25,7 @@ typedef struct DtmmRowMve {
                                  and the next three elements are read */
   int32_t cells;              /* 28: in the table */
   int32_t group_bytes;        /* 32: from the cells of a group to those of the next */
-  const uint32_t* positions;  /* 36: offsets of a group's eight outputs from that of position 0 */
+  const uint16_t* positions;  /* 36: offsets of a group's eight outputs from that of position 0 */
   int32_t zero_point;         /* 40: of the output */
   int32_t min;                /* 44: smallest output */
   int32_t max;                /* 48: largest output */
@@ -64,9 +65,9 @@ typedef struct DtmmRowMve {
 /* A filter of one word, as far as its sums. */
 #define DTMM_ONE_WORD_MVE(vectors)  \
   "ldrd r0, r5, [r9], #8\n"         \
-  DTMM_START_MVE                    \
   "cmp r5, #0\n"                    \
-  "beq 6f\n"                        \
+  "beq 9f\n"                        \
+  DTMM_START_MVE                    \
   "1:\n"                            \
   "clz r11, r5\n"                   \
   "lsr r3, r7, r11\n"               \
@@ -87,17 +88,19 @@ typedef struct DtmmRowMve {
  *   r11            the current cell
  *   q0             16 weights
  *   q1 q2          16 channels of a position, in turn, so that a load and a product can overlap
- *   q4 q5          row->positions
+ *   q4             row->positions
  *   q6 q7          row->min, row->max
  *
- * Once a filter's sums are complete they are requantised in q0 and q1 as dtmm_requantize_mve.h does it. The frame:
+ * Once a filter's sums are complete they are requantised as dtmm_requantize_mve.h does it: even positions in q0, odd
+ * ones in q1, then all in q0. The frame:
  *
  *   [sp]           the table of one word
  *   [sp, #128]     zero point, output of the current filter
- *   [sp, #136]     end of the records, code for a filter of these cells
- *   [sp, #144]     groups left, output of the group's first filter
+ *   [sp, #136]     end of the records (0 if cells are not of one vector), groups left
+ *   [sp, #144]     end of the records, code for a filter of these cells
  *   [sp, #152]     table, its end if of several words
- *   [sp, #160]     row->half, row */
+ *   [sp, #160]     row->half, row
+ *   [sp, #168]     output of the group's first filter */
 static __attribute__((naked, noinline)) const int8_t* dtmm_row_mve(
     DtmmRowMve* row __attribute__((unused))) {
   __asm__ volatile(
@@ -105,25 +108,27 @@ static __attribute__((naked, noinline)) const int8_t* dtmm_row_mve(
       "vpush {d8-d15}\n"
       "sub sp, #172\n"
       "ldrd r1, r2, [r0, #36]\n"
-      "vldrw.u32 q4, [r1]\n"
-      "vldrw.u32 q5, [r1, #16]\n"
+      "vldrh.u16 q4, [r1]\n"
       "str r2, [sp, #128]\n"
       "ldrd r1, r2, [r0, #44]\n"
-      "vdup.32 q6, r1\n"
-      "vdup.32 q7, r2\n"
-      "ldrd r1, r2, [r0, #52]\n" /* code for cells of that many vectors */
+      "vdup.16 q6, r1\n"
+      "vdup.16 q7, r2\n"
+      "ldrd r1, r2, [r0, #52]\n"
       "strd r1, r0, [sp, #160]\n"
-      "adr r3, 14f\n"
-      "cmp r2, #2\n"
-      "it eq\n"
-      "adreq r3, 11f\n"
+      "ldr r4, [r0, #8]\n"
+      "mov r6, #0\n"
+      "adr r3, 11f\n" /* which code */
       "cmp r2, #4\n"
       "it eq\n"
       "adreq r3, 12f\n"
       "it hi\n"
       "adrhi r3, 13f\n"
-      "ldrd r1, r2, [r0, #24]\n" /* table and cells */
-      "add r4, r1, r2, lsl #2\n"
+      "cmp r2, #1\n"
+      "itt eq\n"
+      "adreq r3, 14f\n"
+      "moveq r6, r4\n"
+      "ldrd r1, r2, [r0, #24]\n"
+      "add r8, r1, r2, lsl #2\n"
       "cmp r2, #32\n"
       "bhi 2f\n"
       "mov r5, sp\n"
@@ -136,21 +141,22 @@ static __attribute__((naked, noinline)) const int8_t* dtmm_row_mve(
       "b 3f\n"
       "2:\n"
       "adr r3, 10f\n"
+      "mov r6, #0\n"
       "3:\n"
-      "strd r1, r4, [sp, #152]\n"
       "orr r3, #1\n" /* Thumb */
-      "ldr r1, [r0, #8]\n"
-      "strd r1, r3, [sp, #136]\n"
+      "strd r4, r3, [sp, #144]\n"
+      "strd r1, r8, [sp, #152]\n"
       "ldr r1, [r0, #20]\n"
+      "strd r6, r1, [sp, #136]\n"
       "ldr r2, [r0, #12]\n"
-      "strd r1, r2, [sp, #144]\n"
 
       "4:\n" /* a group */
+      "str r2, [sp, #168]\n"
+      "str r2, [sp, #132]\n"
       "ldr r3, [sp, #164]\n"
       "ldrd r1, r9, [r3]\n"
-      "str r2, [sp, #132]\n"
       "mov r7, #0x80000000\n"
-      "ldr r3, [sp, #140]\n"
+      "ldr r3, [sp, #148]\n"
       "bx r3\n"
 
       ".balign 4\n"
@@ -175,41 +181,60 @@ static __attribute__((naked, noinline)) const int8_t* dtmm_row_mve(
       "ldr r3, [sp, #156]\n"
       "cmp r7, r3\n"
       "blo 1b\n"
-      "b 6f\n"
+      "b 5f\n"
 
       ".balign 4\n"
       "11:\n" /* two vectors a cell */
       DTMM_ONE_WORD_MVE(DTMM_VECTOR_MVE(32, 0) DTMM_VECTOR_MVE(32, 16))
-      "b 6f\n"
+      "b 5f\n"
 
       ".balign 4\n"
       "12:\n" /* four vectors a cell */
       DTMM_ONE_WORD_MVE(DTMM_VECTORS_64_MVE)
-      "b 6f\n"
+      "b 5f\n"
 
       ".balign 4\n"
-      "13:\n" /* eight vectors a cell, of two halves */
+      "13:\n" /* twice four vectors a cell: the flags, which nothing of it changes, tell the halves apart */
       DTMM_ONE_WORD_MVE(
+        "2:\n"
         DTMM_VECTORS_64_MVE
-        "ldr r3, [sp, #160]\n"
-        "add r11, r3\n"
-        DTMM_VECTORS_64_MVE
-        "clz r11, r5\n"
-        "lsr r3, r7, r11\n")
-      "b 6f\n"
+        "beq 3f\n"
+        "ldr r7, [sp, #160]\n"
+        "add r11, r7\n"
+        "mov r7, #0x80000000\n"
+        "cmp r7, r7\n"
+        "b 2b\n"
+        "3:\n")
+      "b 5f\n"
+
+      "9:\n" /* no cells: the same everywhere */
+      "add r9, #8\n"
+      "vdup.16 q0, r0\n"
+      "ldr r11, [sp, #132]\n"
+      "b 8f\n"
 
       ".balign 4\n"
       "14:\n" /* a vector a cell */
-      DTMM_ONE_WORD_MVE(DTMM_VECTOR_MVE(16, 0))
-
-      "6:\n"
-      "ldrd r3, r5, [r9], #8\n" /* multiplier and shift */
-      "vmov q0[2], q0[0], r0, r4\n" /* the first register goes to the lower lane */
-      "vmov q0[3], q0[1], r2, r6\n"
-      "vmov q1[2], q1[0], r8, r12\n"
-      "vmov q1[3], q1[1], r10, lr\n"
+      "ldrd r0, r5, [r9], #8\n"
       "cmp r5, #0\n"
-      "bge 8f\n"
+      "beq 9b\n"
+      DTMM_START_MVE
+      "1:\n"
+      "clz r11, r5\n"
+      "lsr r3, r7, r11\n"
+      "ldr r11, [sp, r11, lsl #2]\n"
+      DTMM_VECTOR_MVE(16, 0)
+      "bics r5, r3\n"
+      "bne 1b\n"
+
+      "5:\n" /* the sums are complete */
+      "ldrd r3, r5, [r9], #8\n" /* multiplier and shift */
+      "vmov q0[2], q0[0], r0, r8\n" /* the first register goes to the lower lane */
+      "vmov q0[3], q0[1], r4, r12\n"
+      "vmov q1[2], q1[0], r2, r10\n"
+      "vmov q1[3], q1[1], r6, lr\n"
+      "cmp r5, #0\n"
+      "bge 6f\n"
       "vqrdmulh.s32 q0, q0, r3\n"
       "vqrdmulh.s32 q1, q1, r3\n"
       "vshr.s32 q2, q0, #31\n"
@@ -218,45 +243,53 @@ static __attribute__((naked, noinline)) const int8_t* dtmm_row_mve(
       "vqadd.s32 q1, q1, q3\n"
       "vrshl.s32 q0, r5\n"
       "vrshl.s32 q1, r5\n"
-      "7:\n"
       "ldrd r3, r11, [sp, #128]\n" /* zero point and output */
-      "vadd.i32 q0, q0, r3\n"
-      "vadd.i32 q1, q1, r3\n"
-      "vmax.s32 q0, q0, q6\n"
-      "vmax.s32 q1, q1, q6\n"
-      "vmin.s32 q0, q0, q7\n"
-      "vmin.s32 q1, q1, q7\n"
-      "vstrb.32 q0, [r11, q4]\n"
-      "vstrb.32 q1, [r11, q5]\n"
+      "vqmovnb.s32 q0, q0\n"
+      "vqmovnt.s32 q0, q1\n"
+      "vqadd.s16 q0, q0, r3\n"
+      "7:\n"
+      "vmax.s16 q0, q0, q6\n"
+      "vmin.s16 q0, q0, q7\n"
+      "8:\n"
+      "vstrb.16 q0, [r11, q4]\n"
       "add r11, #1\n"
       "str r11, [sp, #132]\n"
-      "ldrd r3, r5, [sp, #136]\n"
+      "ldr r3, [sp, #136]\n" /* the next filter, with the shortest way to cells of one vector */
+      "cmp r9, r3\n"
+      "blo 14b\n"
+      "ldrd r3, r5, [sp, #144]\n"
       "cmp r9, r3\n"
       "it ne\n"
       "bxne r5\n"
 
-      "ldrd r3, r2, [sp, #144]\n" /* the group is done */
+      "ldr r3, [sp, #140]\n" /* the group is done */
       "subs r3, #1\n"
       "beq 9f\n"
+      "str r3, [sp, #140]\n"
       "ldr r0, [sp, #164]\n"
-      "ldr r4, [r0, #16]\n"
-      "add r2, r4\n"
-      "strd r3, r2, [sp, #144]\n"
       "ldrd r3, r4, [r0, #28]\n"
       "ldr r5, [sp, #152]\n"
-      "5:\n"
+      "1:\n"
       "vldrw.u32 q0, [r5]\n"
       "vadd.i32 q0, q0, r4\n"
       "vstrw.32 q0, [r5], #16\n"
       "subs r3, #4\n"
-      "bgt 5b\n"
+      "bgt 1b\n"
+      "ldr r2, [sp, #168]\n"
+      "ldr r4, [r0, #16]\n"
+      "add r2, r4\n"
       "b 4b\n"
 
-      "8:\n" /* a left shift comes before the product, and nothing is rounded after it */
+      "6:\n" /* a left shift comes before the product; nothing is rounded after it, and the sum may wrap around */
       "vshl.s32 q0, r5\n"
       "vshl.s32 q1, r5\n"
       "vqrdmulh.s32 q0, q0, r3\n"
       "vqrdmulh.s32 q1, q1, r3\n"
+      "ldrd r3, r11, [sp, #128]\n"
+      "vadd.i32 q0, q0, r3\n"
+      "vadd.i32 q1, q1, r3\n"
+      "vqmovnb.s32 q0, q0\n"
+      "vqmovnt.s32 q0, q1\n"
       "b 7b\n"
 
       "9:\n"
