@@ -37,20 +37,25 @@ static void set_table(const Layer* layer, int32_t top, int32_t x) {
   const DtmmFilterletOptions* options = layer->options;
   const DtmmLinesMve* lines = &layer->lines;
   const int32_t line_bytes = (int32_t)dtmm_line_bytes(lines);
+  const int32_t column_bytes = dtmm_column_bytes(lines);
   const int32_t plane_bytes = dtmm_plane_bytes(lines);
+  const int32_t phase_bytes = lines->planes * plane_bytes;
+  const int32_t cell_bytes = lines->halves * plane_bytes;
   const int32_t tap_columns = lines->folded ? 1 : options->kernel_width;
   const int8_t** next = layer->table;
   int32_t ky;
   for (ky = 0; ky < options->kernel_height; ++ky) {
     const int32_t line = (top + ky * options->dilation_height) % lines->lines;
+    const int8_t* column = layer->buffer + line * line_bytes + x * column_bytes;
+    int32_t phase = 0;
     int32_t kx;
     for (kx = 0; kx < tap_columns; ++kx) {
-      const int32_t column = kx * options->dilation_width;
-      const int8_t* cell = layer->buffer + line * line_bytes +
-                           column % options->stride_width * lines->planes * plane_bytes +
-                           (x + column / options->stride_width) * dtmm_column_bytes(lines);
-      int32_t plane;
-      for (plane = 0; plane < lines->planes; plane += lines->halves) *next++ = cell + plane * plane_bytes;
+      const int8_t* cell = column + phase * phase_bytes;
+      const int8_t* end = cell + phase_bytes;
+      for (; cell != end; cell += cell_bytes) *next++ = cell;
+      for (phase += options->dilation_width; phase >= options->stride_width; phase -= options->stride_width) {
+        column += column_bytes;
+      }
     }
   }
 }

@@ -32,13 +32,17 @@ static inline void dtmm_copy_vectors_mve(int8_t* to, int32_t to_step, const int8
 static inline void dtmm_load_positions_mve(const DtmmLinesMve* lines, const int8_t* from, int32_t from_step,
                                            int32_t count, int8_t* phase, int32_t column) {
   const int32_t step = dtmm_column_bytes(lines);
-  const int32_t bytes = dtmm_position_bytes(lines);
-  int8_t* plane = phase + column * step;
-  int32_t channel;
-  for (channel = 0; channel < lines->channels; channel += DTMM_MVE_BYTES) {
-    dtmm_copy_vectors_mve(plane + channel % bytes, step, from + channel, from_step, count,
-                          dtmm_min(DTMM_MVE_BYTES, lines->channels - channel));
-    if ((channel + DTMM_MVE_BYTES) % bytes == 0) plane += dtmm_plane_bytes(lines);
+  const int32_t plane_bytes = dtmm_plane_bytes(lines);
+  int8_t* to = phase + column * step;
+  int32_t left = lines->channels;
+  int32_t vector;
+  for (; left > 0; to += plane_bytes) {
+    for (vector = 0; vector < lines->plane_vectors; ++vector) {
+      dtmm_copy_vectors_mve(to + vector * DTMM_MVE_BYTES, step, from, from_step, count,
+                            dtmm_min(DTMM_MVE_BYTES, left));
+      from += DTMM_MVE_BYTES;
+      left -= DTMM_MVE_BYTES;
+    }
   }
 }
 

@@ -18,24 +18,33 @@ typedef struct DtmmFilterReaderMve {
   int8_t* expanded;     /* next free cell for them */
 } DtmmFilterReaderMve;
 
-/* Sets the bits of `count` cells. */
-static inline void dtmm_set_cells_mve(int32_t* words, int32_t first, int32_t count) {
-  do {
-    words[first / DTMM_MVE_WORD_CELLS] |= (int32_t)(0x80000000u >> (first % DTMM_MVE_WORD_CELLS));
-    ++first;
-  } while (--count > 0);
+/* Sets the bit of a cell. */
+static inline void dtmm_set_cell_mve(int32_t* words, int32_t cell) {
+  words[cell / DTMM_MVE_WORD_CELLS] |= (int32_t)(0x80000000u >> (cell % DTMM_MVE_WORD_CELLS));
+}
+
+/* Bit 31 first. Compilers do not know the instruction by a common name. */
+static inline uint32_t dtmm_reverse_bits_mve(uint32_t bits) {
+  __asm__("rbit %0, %1" : "=r"(bits) : "r"(bits));
+  return bits;
 }
 
 /* Sets the bits of the next filter, whose blocks are whole cells. */
-static inline void dtmm_read_whole_cells_mve(const DtmmLinesMve* lines, int32_t block,
-                                             DtmmFilterReaderMve* reader, int32_t* words) {
-  const int32_t block_cells = block / (dtmm_position_bytes(lines) * lines->halves);
-  const int32_t blocks = (int32_t)dtmm_filter_cells(lines) / block_cells;
+static inline void dtmm_read_whole_cells_mve(DtmmFilterReaderMve* reader, int32_t blocks, int32_t block_cells,
+                                             int32_t* words) {
+  enum { kChunk = DTMM_MVE_WORD_CELLS / 2 }; /* of one word */
   int32_t done;
-  for (done = 0; done < blocks; done += DTMM_INDEX_CHUNK) {
-    uint32_t kept = dtmm_index_read(&reader->index, dtmm_min(DTMM_INDEX_CHUNK, blocks - done));
+  for (done = 0; done < blocks; done += kChunk) {
+    uint32_t kept = dtmm_index_read(&reader->index, dtmm_min(kChunk, blocks - done));
+    if (block_cells == 1) {
+      words[done / DTMM_MVE_WORD_CELLS] |=
+          (int32_t)(dtmm_reverse_bits_mve(kept) >> (done % DTMM_MVE_WORD_CELLS));
+      continue;
+    }
     for (; kept != 0; kept &= kept - 1) {
-      dtmm_set_cells_mve(words, (done + dtmm_lowest_bit(kept)) * block_cells, block_cells);
+      const int32_t first = (done + dtmm_lowest_bit(kept)) * block_cells;
+      int32_t cell;
+      for (cell = first; cell < first + block_cells; ++cell) dtmm_set_cell_mve(words, cell);
     }
   }
 }
@@ -51,7 +60,7 @@ static inline void dtmm_expand_run_mve(DtmmFilterReaderMve* reader, int32_t tap,
     const int32_t cell = tap + channel / DTMM_MVE_BYTES;
     if (cell != *current) {
       *current = cell;
-      dtmm_set_cells_mve(words, cell, 1);
+      dtmm_set_cell_mve(words, cell);
       vstrbq_s8(reader->expanded, vdupq_n_s8(0));
       reader->expanded += DTMM_MVE_BYTES;
     }
@@ -89,17 +98,18 @@ static inline void dtmm_read_filters_mve(const DtmmLinesMve* lines, const DtmmFi
                                  options->activation_max};
   const int32_t filters = options->output_channels;
   const int32_t words = dtmm_record_words(lines);
+  const int32_t block_cells = options->block_channels / (dtmm_position_bytes(lines) * lines->halves);
+  const int32_t blocks = lines->whole_cells ? (int32_t)dtmm_filter_cells(lines) / block_cells : 0;
   int32_t filter;
   for (filter = first; filter < first + count; ++filter, to += words) {
     int32_t i;
     to[0] = dtmm_folded_bias(records, filters, filter);
-    i = 1;
-    do to[i] = 0;
-    while (++i < words - 2);
+    to[1] = 0;
+    for (i = 2; i < words - 2; ++i) to[i] = 0;
     to[words - 2] = dtmm_multiplier(records, filters, filter);
     to[words - 1] = dtmm_shift(records, filters, filter);
     if (lines->whole_cells) {
-      dtmm_read_whole_cells_mve(lines, options->block_channels, reader, to + 1);
+      dtmm_read_whole_cells_mve(reader, blocks, block_cells, to + 1);
     } else {
       dtmm_expand_filter_mve(lines, options->block_channels, reader, to + 1);
     }
