@@ -3,8 +3,8 @@
 
 int32_t dtmm_filterlet_conv_mve_s8_get_buffer_size(const DtmmFilterletOptions* options,
                                                    const DtmmConvShape* shape) {
-  const DtmmLinesMve lines = dtmm_lines_mve(options, shape);
-  const int64_t bytes = dtmm_scratch_mve(&lines, options->output_channels).end;
+  DtmmLinesMve lines;
+  const int64_t bytes = dtmm_lines_mve(options, shape, &lines);
   /* No arena has that much, so the interpreter refuses the layer. */
   return bytes > INT32_MAX ? INT32_MAX : (int32_t)bytes;
 }
