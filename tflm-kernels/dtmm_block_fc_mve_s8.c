@@ -1,13 +1,13 @@
 /* Block fully connected for Armv8.1-M MVE (Cortex-M55, M85): row after row, a bundle of outputs at a time, so that
  * 16 inputs are loaded once for up to four outputs, whose sums stay in registers. The four are requantised as one
  * vector. Needs no scratch. */
+#include "dtmm_block_fc.h"
 #include "dtmm_target.h"
 
 #if DTMM_USE_MVE
 
 #include <arm_mve.h>
 
-#include "dtmm_block_fc.h"
 #include "dtmm_index_reader.h"
 #include "dtmm_requantize_mve.h"
 
