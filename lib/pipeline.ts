@@ -1,6 +1,6 @@
 /**
  * The one file that knows the order of the stages:
- * import -> importance -> schedule -> prune -> finetune -> pack -> validate -> emit -> report.
+ * import -> slim -> importance -> schedule -> prune -> finetune -> pack -> validate -> emit -> report.
  */
 
 import { relative } from "node:path";

@@ -44,14 +44,15 @@ export async function settle<C extends { share: number; figures: Figures }>(
     const down = Math.max(leastStep * 2 ** i, -room(budgets, slopes, tried.figures));
     tried = await carryOut(Math.max(tried.share / 2, tried.share - down));
   }
-  // Where whole channels leave, a share is worth fewer bytes than its weights: what is spare then shows after the first try.
+  // Where whole channels leave, bytes jump, and a share is worth fewer of them than its weights: one try up is not enough.
+  let { ceiling } = planned;
   for (let i = 0; i < mostRaises; i++) {
     const spare = room(budgets, slopes, tried.figures);
-    const larger = Math.min(planned.ceiling, tried.share + spare);
+    const larger = Math.min(ceiling, tried.share + spare);
     if (spare < slackWorthATry || larger - tried.share < slackWorthATry) break;
     const up = await carryOut(larger);
-    if (!withinBudgets(budgets, up.figures)) break;
-    tried = up;
+    if (withinBudgets(budgets, up.figures)) tried = up;
+    else ceiling = (tried.share + larger) / 2;
   }
   return tried;
 }

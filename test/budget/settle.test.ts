@@ -49,10 +49,16 @@ describe("settle", () => {
     expect(settled.figures.bytes).toBeGreaterThan(6750);
   });
 
-  test("keeps the smaller one where the larger does not fit after all", async () => {
+  test("keeps the smaller one where no larger one fits after all", async () => {
     const jump = path((share) => (share > 0.5 ? 7001 : 6000));
     const settled = await settle(jump.carryOut, { share: 0.5, ceiling: 1 }, { flash: 7000 }, slopes);
-    expect([settled.share, jump.shares.length]).toEqual([0.5, 2]);
+    expect([settled.share, jump.shares]).toEqual([0.5, [0.5, 0.6, 0.55, 0.525]]);
+  });
+
+  test("comes close to where the bytes jump", async () => {
+    const jump = path((share) => (share > 0.56 ? 7001 : 6000));
+    const settled = await settle(jump.carryOut, { share: 0.5, ceiling: 1 }, { flash: 7000 }, slopes);
+    expect(settled.share).toBeCloseTo(0.55, 10);
   });
 
   test("the tightest of several budgets decides", async () => {
