@@ -4,17 +4,16 @@
  * tap are eight neighbouring cells. Some filters at a time are decoded to records (dtmm_read_filters_mve.h); a row
  * of outputs then gets a table of where the cells of its first positions start, and runs over the records
  * (dtmm_row_mve.h). */
-#include "dtmm_target.h"
-
-#if DTMM_USE_MVE
-
-#include <string.h>
-
 #include "dtmm_filterlet_conv.h"
 #include "dtmm_lines_mve.h"
 #include "dtmm_load_line_mve.h"
 #include "dtmm_read_filters_mve.h"
 #include "dtmm_row_mve.h"
+#include "dtmm_target.h"
+
+#if DTMM_USE_MVE
+
+#include <string.h>
 
 /* What all rows share. */
 typedef struct Layer {

@@ -22,12 +22,6 @@ static void set_cell(int32_t* words, int32_t cell) {
   words[cell / DTMM_MVE_WORD_CELLS] |= (int32_t)(0x80000000u >> (cell % DTMM_MVE_WORD_CELLS));
 }
 
-/* The lowest bit first. Compilers know the instruction by no common name. */
-static uint32_t reverse_bits(uint32_t bits) {
-  __asm__("rbit %0, %1" : "=r"(bits) : "r"(bits));
-  return bits;
-}
-
 /* Sets the bits of a filter of `blocks` blocks of block_cells cells, which start at `bit` of the index. */
 static void read_whole_cells(const DtmmPackedTensors* packed, int32_t bit, int32_t blocks, int32_t block_cells,
                              int32_t* words) {
@@ -36,7 +30,7 @@ static void read_whole_cells(const DtmmPackedTensors* packed, int32_t bit, int32
   for (done = 0; done < blocks; done += kChunk) {
     uint32_t kept = dtmm_index_bits_mve(packed, bit + done, dtmm_min(kChunk, blocks - done));
     if (block_cells == 1) {
-      words[done / DTMM_MVE_WORD_CELLS] |= (int32_t)(reverse_bits(kept) >> (done % DTMM_MVE_WORD_CELLS));
+      words[done / DTMM_MVE_WORD_CELLS] |= (int32_t)(dtmm_reverse_bits_mve(kept) >> (done % DTMM_MVE_WORD_CELLS));
     } else {
       for (; kept != 0; kept &= kept - 1) {
         const int32_t first = (done + dtmm_lowest_bit(kept)) * block_cells;
