@@ -11,6 +11,7 @@ need() { # need <debian package> <command that shows it is there...>
   "$@" >/dev/null 2>&1 || missing+=("$package")
 }
 has_header() { echo "#include <$1>" | c++ -I/usr/include/eigen3 -x c++ -fsyntax-only -; }
+has_board_header() { echo "#include <$1>" | arm-none-eabi-g++ -x c++ -fsyntax-only -; }
 
 install_packages() {
   need g++ c++ --version
@@ -21,6 +22,10 @@ install_packages() {
   need clang-format clang-format --version
   need python3-venv python3 -c "import ensurepip, venv"
   need libeigen3-dev has_header Eigen/Core
+  need gcc-arm-none-eabi arm-none-eabi-g++ --version
+  need libnewlib-arm-none-eabi has_board_header stdio.h
+  need libstdc++-arm-none-eabi-newlib has_board_header vector
+  need qemu-system-arm qemu-system-arm --version
 
   if [ ${#missing[@]} -eq 0 ]; then
     echo "setup: nothing is missing"

@@ -3,31 +3,9 @@
 #include "dtmm_block_fc.h"
 #include "dtmm_index_reader.h"
 #include "dtmm_requantize.h"
+#include "dtmm_sum_four.h"
 
-/* sums[o] += dot(input, weights + o * length) over `length` values, for four outputs. */
-static void accumulate_four(const int8_t* weights, const int8_t* input, int32_t length, int32_t* sums) {
-  const int8_t* weights1 = weights + length;
-  const int8_t* weights2 = weights1 + length;
-  const int8_t* weights3 = weights2 + length;
-  int32_t sum0 = 0;
-  int32_t sum1 = 0;
-  int32_t sum2 = 0;
-  int32_t sum3 = 0;
-  int32_t i;
-  for (i = 0; i < length; ++i) {
-    const int32_t value = input[i];
-    sum0 += value * weights[i];
-    sum1 += value * weights1[i];
-    sum2 += value * weights2[i];
-    sum3 += value * weights3[i];
-  }
-  sums[0] += sum0;
-  sums[1] += sum1;
-  sums[2] += sum2;
-  sums[3] += sum3;
-}
-
-/* The same for any number of outputs. */
+/* sums[o] += dot(input, weights + o * length) over `length` values, for any number of outputs. */
 static void accumulate_some(const int8_t* weights, const int8_t* input, int32_t length, int32_t outputs,
                             int32_t* sums) {
   int32_t output;
@@ -53,7 +31,8 @@ static const int8_t* accumulate_bundle(const DtmmBlockFcOptions* options, int32_
       const int32_t first = (done + dtmm_lowest_bit(kept)) * block;
       const int32_t length = dtmm_min(block, options->inputs - first);
       if (outputs == 4) {
-        accumulate_four(weights, input + first, length, sums);
+        const int32_t offsets[4] = {0, length, 2 * length, 3 * length};
+        dtmm_sum_four(input + first, weights, offsets, length, sums);
       } else {
         accumulate_some(weights, input + first, length, outputs, sums);
       }

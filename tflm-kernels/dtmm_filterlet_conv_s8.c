@@ -12,6 +12,7 @@
 #include "dtmm_filterlet_conv.h"
 #include "dtmm_index_reader.h"
 #include "dtmm_requantize.h"
+#include "dtmm_sum_four.h"
 
 /* Output positions that share one pass over the weights: four accumulators and four pointers fit a Cortex-M.
  */
@@ -40,30 +41,6 @@ static void load_line(const DtmmFilterletOptions* options, const DtmmConvGeometr
   memset(line + left + copied, options->input_zero_point, line_bytes - left - copied);
 }
 
-/* sums[i] += dot(weights, input + offsets[i]) over `length` values. */
-static void accumulate_run(const int8_t* weights, const int8_t* input, const int32_t* offsets, int32_t length,
-                           int32_t* sums) {
-  const int8_t* input1 = input + offsets[1];
-  const int8_t* input2 = input + offsets[2];
-  const int8_t* input3 = input + offsets[3];
-  int32_t sum0 = 0;
-  int32_t sum1 = 0;
-  int32_t sum2 = 0;
-  int32_t sum3 = 0;
-  int32_t i;
-  for (i = 0; i < length; ++i) {
-    const int32_t weight = weights[i];
-    sum0 += weight * input[i];
-    sum1 += weight * input1[i];
-    sum2 += weight * input2[i];
-    sum3 += weight * input3[i];
-  }
-  sums[0] += sum0;
-  sums[1] += sum1;
-  sums[2] += sum2;
-  sums[3] += sum3;
-}
-
 /* Adds the filterlets in `kept` (bit i is taps[i]) to the sums; returns the weights that follow them. */
 static const int8_t* accumulate_taps(uint32_t kept, const int8_t* const* taps, const int32_t* offsets,
                                      int32_t channels, const int8_t* weights, int32_t* sums) {
@@ -76,7 +53,7 @@ static const int8_t* accumulate_taps(uint32_t kept, const int8_t* const* taps, c
       length += channels;
       ++tap;
     } while (((kept >> tap) & 1) != 0 && taps[tap] == input + length);
-    accumulate_run(weights, input, offsets, length, sums);
+    dtmm_sum_four(weights, input, offsets, length, sums);
     weights += length;
   }
   return weights;
@@ -105,7 +82,7 @@ static const int8_t* accumulate_blocks(uint32_t kept, const int8_t* input, const
     /* There is a 0 above the run: a chunk is shorter than the word. */
     const int32_t count = dtmm_lowest_bit(~(kept >> first));
     const int32_t length = dtmm_min(count * block, channels - first * block);
-    accumulate_run(weights, input + first * block, offsets, length, sums);
+    dtmm_sum_four(weights, input + first * block, offsets, length, sums);
     weights += length;
     kept &= kept + ((uint32_t)1 << first); /* the carry clears the run */
   }

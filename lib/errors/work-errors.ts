@@ -35,6 +35,27 @@ export const workErrors = {
     message: (d) => `${d.path} cannot be held against ${d.against}: ${d.reason}`,
     hint: () => "Give the dense model that the pruned one was made from with --against.",
   }),
+  // board
+  BOARD_TOOL_MISSING: entry<{ tool: string; package: string }>({
+    exit: 3,
+    message: (d) => `${d.tool} is not installed; programs for an emulated board need it`,
+    hint: (d) => `Install it (\`apt-get install ${d.package} libnewlib-arm-none-eabi\`).`,
+  }),
+  BOARD_BUILD_FAILED: entry<{ core: string; tail: string[] }>({
+    exit: 3,
+    message: (d) => `a program for the ${d.core} could not be built:\n  ${d.tail.join("\n  ")}`,
+    hint: () => "GCC 12 or later for arm-none-eabi with newlib and its C++ library is needed.",
+  }),
+  BOARD_RUN_FAILED: entry<{ core: string; exitCode: number; tail: string[] }>({
+    exit: 3,
+    message: (d) => `the emulated ${d.core} stopped with exit code ${d.exitCode}: ${d.tail.join("; ")}`,
+    hint: () => "QEMU 7.2 or later is needed. A model may also need more memory than the emulated board has.",
+  }),
+  CMSIS_NN_INVALID: entry<{ dir: string; reason: string }>({
+    exit: 2,
+    message: (d) => `${d.dir} is no CMSIS-NN: ${d.reason}`,
+    hint: () => "Name a checkout of github.com/ARM-software/CMSIS-NN, version 7 or later, with --cmsis-nn.",
+  }),
   // native
   TFLM_DIR_INVALID: entry<{ dir: string; origin: string; reason: string }>({
     exit: 2,

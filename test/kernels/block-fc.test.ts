@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { blockFullyConnected, recordOffset } from "../../lib/pack/format.js";
 import { available, builds, compileRunner, sanitized, skipNote } from "./support/compile.js";
 import { corruptParts } from "./support/corrupt.js";
-import { type FcWish, packFcRequest, randomFcLayer, referenceFullyConnected } from "./support/fc-layers.js";
+import { fcCases } from "./support/fc-cases.js";
+import { packFcRequest, randomFcLayer } from "./support/fc-layers.js";
 import { messagesOf } from "./support/messages.js";
 import { Random } from "./support/random.js";
 import { type RunnerRequest, runRequests } from "./support/requests.js";
@@ -11,59 +12,14 @@ import { convStatuses, layerStatuses, statusNames } from "./support/statuses.js"
 const { options } = blockFullyConnected;
 type OptionName = Parameters<typeof options.offset>[0];
 
-interface Case {
-  name: string;
-  request: RunnerRequest;
-  expected: Int8Array;
-}
-
-const prunedShares = [0, 0.3, 0.5, 0.7, 0.9, 1];
-
-function makeCase(seed: number, wish: FcWish): Case {
-  const random = new Random(seed);
-  const layer = randomFcLayer(random, { pruned: random.pick(prunedShares), ...wish });
-  const input = random.int8(random.int(1, 5) * layer.inputs);
-  const { inputs, outputs, blockInputs, blockOutputs } = layer;
-  return {
-    name: `seed ${seed}: ${inputs} to ${outputs} in blocks of ${blockOutputs}x${blockInputs}`,
-    request: packFcRequest(layer, input),
-    expected: referenceFullyConnected(layer, input),
-  };
-}
-
-/** Blocks of 1 to 4 outputs by the widths that kernels like, with every remainder of both, and random ones. */
-function sweep(): Case[] {
-  const cases: Case[] = [];
-  for (const blockOutputs of [1, 2, 3, 4]) {
-    for (const blockInputs of [1, 3, 4, 16]) {
-      for (const moreOutputs of [0, 1, 2, 3]) {
-        for (const [blocks, moreInputs] of [
-          [1, 0],
-          [2, 1],
-          [25, blockInputs - 1],
-          [51, blockInputs >> 1],
-        ] as const) {
-          const outputs = 2 * blockOutputs + Math.min(moreOutputs, blockOutputs - 1);
-          const inputs = blocks * blockInputs + moreInputs;
-          cases.push(makeCase(cases.length, { blockOutputs, blockInputs, outputs, inputs }));
-        }
-      }
-    }
-  }
-  for (let seed = 1000; seed < 1400; seed++) cases.push(makeCase(seed, {}));
-  return cases;
-}
-
-const cases = sweep();
-
 /** Names of the cases whose output differs from the reference. */
 function differing(program: string): string[] {
   const answers = runRequests(
     program,
-    cases.map((c) => c.request),
+    fcCases.map((c) => c.request),
   );
-  expect(answers).toHaveLength(cases.length);
-  return cases
+  expect(answers).toHaveLength(fcCases.length);
+  return fcCases
     .filter((c, i) => !Buffer.from(answers[i]!.output).equals(Buffer.from(c.expected)))
     .map((c) => c.name);
 }
@@ -78,8 +34,8 @@ describe("dtmm_block_fc_s8", () => {
   }
 
   test("the sweep is no formality: its outputs are spread", () => {
-    expect(new Set(cases.flatMap((c) => Array.from(c.expected))).size).toBe(256);
-    expect(cases.length).toBeGreaterThan(600);
+    expect(new Set(fcCases.flatMap((c) => Array.from(c.expected))).size).toBe(256);
+    expect(fcCases.length).toBeGreaterThan(600);
   });
 });
 
@@ -166,7 +122,7 @@ describe.skipIf(!available(sanitized))(`dtmm_block_fc_check${skipNote(sanitized)
   });
 
   test("whatever it accepts out of 6,000 corrupted layers runs clean under ASan and UBSan", () => {
-    const valid = cases.filter(({ expected }) => expected.length < 40).map((c) => c.request);
+    const valid = fcCases.filter(({ expected }) => expected.length < 40).map((c) => c.request);
     const corrupted = Array.from({ length: 6000 }, () => {
       const copy = structuredClone(random.pick(valid));
       corruptParts(copy.packed, random, () => copy.extents);

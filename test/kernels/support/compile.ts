@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { boardFolder } from "../../../lib/board/compile.js";
 
 export const kernelDir = fileURLToPath(new URL("../../../tflm-kernels", import.meta.url));
 const supportDir = fileURLToPath(new URL(".", import.meta.url));
@@ -62,20 +63,20 @@ let programs = 0;
 /** Compiles `sources` into a temporary program that lives as long as the test file. Warnings fail. */
 export function compile(build: Build, sources: string[]): string {
   const program = join(programDir, `program${programs++}`);
-  const args = [...build.flags, "-I", kernelDir, ...sources, "-o", program, "-lm"];
+  const args = [...build.flags, "-I", kernelDir, "-I", boardFolder, ...sources, "-o", program, "-lm"];
   execFileSync(build.compiler, args, { stdio: ["ignore", "inherit", "pipe"] });
   return program;
 }
 
 const runners = new Map<string, string>();
 
-/** The runner of packed layers of one operator (`runner.h`), compiled once per build. */
+/** The runner of packed layers of one operator (`board/runner.h`), compiled once per build. */
 export function compileRunner(
   build: Build,
   source: "conv_runner.c" | "fc_runner.c" = "conv_runner.c",
 ): string {
   const key = `${source} ${build.name}`;
-  const program = runners.get(key) ?? compile(build, [supportFile(source), ...kernelSources]);
+  const program = runners.get(key) ?? compile(build, [join(boardFolder, source), ...kernelSources]);
   runners.set(key, program);
   return program;
 }

@@ -65,13 +65,12 @@ export function packRequest(layer: DenseConvLayer, input: Int8Array, inputShape:
   return { packed: result.parts, input, inputShape, outputShape: outputShape(layer, inputShape) };
 }
 
+/** The request as the runner of convolutions reads it. */
+export function runnerRequest({ inputShape, outputShape, ...rest }: Request): RunnerRequest {
+  return { ...rest, extents: [...inputShape, ...outputShape] };
+}
+
 /** Runs all requests through the compiled runner of convolutions, in order. */
 export function runLayers(program: string, requests: Request[]): Answer[] {
-  return runRequests(
-    program,
-    requests.map(({ inputShape, outputShape, ...rest }) => ({
-      ...rest,
-      extents: [...inputShape, ...outputShape],
-    })),
-  );
+  return runRequests(program, requests.map(runnerRequest));
 }

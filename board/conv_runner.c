@@ -8,12 +8,16 @@ static void run(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
   const Guarded output = guarded_alloc((size_t)(out->batches * out->height * out->width * out->channels));
   const Guarded scratch =
       guarded_alloc((size_t)dtmm_filterlet_conv_wrapper_s8_get_buffer_size(options, shape));
+  uint32_t from;
+  uint32_t to;
   if ((int64_t)in->batches * in->height * in->width * in->channels != request->bytes[kInput]) {
     die("the accepted input shape is not that of the input");
   }
+  from = board_ticks();
   dtmm_filterlet_conv_wrapper_s8(options, shape, &request->packed, (const int8_t*)request->blobs[kInput],
                                  guarded_values(output), guarded_values(scratch));
-  answer_output(output, scratch);
+  to = board_ticks();
+  answer_output(output, scratch, board_instructions(from, to));
 }
 
 int main(void) {

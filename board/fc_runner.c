@@ -5,10 +5,14 @@
 static void run(const DtmmBlockFcOptions* options, const DtmmFcShape* shape, const Request* request) {
   const Guarded output = guarded_alloc((size_t)(shape->rows * shape->outputs));
   const Guarded scratch = guarded_alloc((size_t)dtmm_block_fc_wrapper_s8_get_buffer_size(options, shape));
+  uint32_t from;
+  uint32_t to;
   if (shape->input_values != request->bytes[kInput]) die("the accepted input shape is not that of the input");
+  from = board_ticks();
   dtmm_block_fc_wrapper_s8(options, shape, &request->packed, (const int8_t*)request->blobs[kInput],
                            guarded_values(output), guarded_values(scratch));
-  answer_output(output, scratch);
+  to = board_ticks();
+  answer_output(output, scratch, board_instructions(from, to));
 }
 
 int main(void) {
