@@ -1,6 +1,7 @@
 /* What newlib asks of an operating system. stdin is the file requests.bin in the emulator's working
  * directory, stdout answers.bin, stderr the emulator's own; there is nothing else to open. */
 #include <errno.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ int _kill(int process, int signal);
 int _lseek(int file, int offset, int whence);
 int _read(int file, char* memory, int bytes);
 void* _sbrk(ptrdiff_t increment);
+extern void* __dso_handle;
 int _write(int file, const char* memory, int bytes);
 
 /* The semihosting handle of a standard stream, opened at its first use. */
@@ -90,6 +92,12 @@ int _kill(int process, int signal) {
 }
 
 void _exit(int code) { board_exit(code); }
+
+/* Newlib's own would call a function that it does not have. */
+void* aligned_alloc(size_t alignment, size_t bytes) { return memalign(alignment, bytes); }
+
+/* By its address, C++ tells the destructors of one program from those of another. */
+void* __dso_handle = NULL;
 
 /* The old way of running constructors and destructors, of which newlib asks for both ends. */
 void _init(void) {}

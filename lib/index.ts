@@ -1,5 +1,6 @@
 /** The library: what the command line does, as functions. Options are those of `docs/cli.md`, by their keys. */
 
+import { bench as benchWith } from "./bench.js";
 import type { Context } from "./context.js";
 import { inspect as inspectWith } from "./inspect.js";
 import { findConfig } from "./options/config.js";
@@ -8,7 +9,7 @@ import { normalizeOptions } from "./options/normalize.js";
 import type { OptionsInput, OptionsOf } from "./options/types.js";
 import { prune as pruneWith } from "./pipeline.js";
 import { silentProgress } from "./progress/progress.js";
-import type { InspectResult, PruneResult, ValidateResult } from "./report/result.js";
+import type { BenchResult, InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 import { validateFiles } from "./validate-files.js";
 
 export type { Context } from "./context.js";
@@ -16,7 +17,7 @@ export { DtmmError, type ErrorCode } from "./errors/index.js";
 export { type DtmmConfig, defineConfig } from "./options/define-config.js";
 export type { OptionsInput } from "./options/types.js";
 export type { Progress, StageProgress } from "./progress/progress.js";
-export type { InspectResult, PruneResult, ValidateResult } from "./report/result.js";
+export type { BenchResult, InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 export { locateTflm, type TflmOptions, type TflmTree } from "./tflm/locate.js";
 
 /** What a call may be given besides its options; `cwd` is where relative paths and the search for a config start. */
@@ -57,4 +58,10 @@ export async function validate(options: OptionsInput, call: CallContext = {}): P
 export async function inspect(options: OptionsInput, call: CallContext = {}): Promise<InspectResult> {
   const prepared = await prepare("inspect", options, call);
   return inspectWith(prepared.options, prepared.context);
+}
+
+/** Instructions of a model on an emulated core, layer by layer, beside those of the dense model. */
+export async function bench(options: OptionsInput, call: CallContext = {}): Promise<BenchResult> {
+  const prepared = await prepare("bench", options, call);
+  return benchWith(prepared.options, prepared.context);
 }

@@ -27,7 +27,8 @@ using AlignedBytes = std::unique_ptr<uint8_t, FreeDeleter>;
 // Aligned as TFLM wants models and arenas; not initialised.
 AlignedBytes Allocate(size_t bytes) {
   const size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  auto* memory = static_cast<uint8_t*>(std::aligned_alloc(kAlignment, rounded == 0 ? kAlignment : rounded));
+  // Not std::aligned_alloc, which the C++ library of the boards does not have.
+  auto* memory = static_cast<uint8_t*>(::aligned_alloc(kAlignment, rounded == 0 ? kAlignment : rounded));
   if (memory == nullptr) throw Fault("OUT_OF_MEMORY", "no memory for " + std::to_string(bytes) + " bytes");
   return AlignedBytes(memory);
 }

@@ -26,4 +26,8 @@ export const commands: { readonly [C in CommandName]: CommandInfo<C> } = {
     summary: "List a model's layers, where its bytes are, and the arena it needs.",
     load: async () => (await import("./inspect.js")).inspectCommand,
   },
+  bench: {
+    summary: "Count the instructions of every layer on an emulated Cortex-M, in TFLM and in CMSIS-NN.",
+    load: async () => (await import("./bench.js")).benchCommand,
+  },
 };

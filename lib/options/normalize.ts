@@ -72,8 +72,8 @@ function callerSource(
 
 function configSource(command: CommandName, config: LoadedConfig): Source {
   const values = { ...config.values };
-  if (command === "validate") {
-    // The config's model is the dense one; the model to validate stands on the command line.
+  if (command === "validate" || command === "bench") {
+    // The config's model is the dense one; the model to validate or to count stands on the command line.
     values.against ??= values.model;
     delete values.model;
   }

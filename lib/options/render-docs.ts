@@ -16,6 +16,7 @@ Made from \`lib/options/table.ts\` by \`npm run generate\`.
     dtmm validate MODEL --against DENSE [--eval F.npy] [--labels F.npy] [options]
     dtmm patch    [--dry-run | --check | --undo] [options]
     dtmm inspect  MODEL [--json -]
+    dtmm bench    MODEL --target CORE [--against DENSE] [--cmsis-nn DIR] [options]
 
 Results go to stdout; progress, notes and errors to stderr. Progress is shown on a terminal only, for work of more than a
 second.

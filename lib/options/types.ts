@@ -34,6 +34,7 @@ export type Target = PruneOptions["target"];
 export type ValidateOptions = OptionsOf<"validate">;
 export type PatchOptions = OptionsOf<"patch">;
 export type InspectOptions = OptionsOf<"inspect">;
+export type BenchOptions = OptionsOf<"bench">;
 
 /** What a config file or a caller of the library may give. */
 export type OptionsInput = { [K in OptionKey]?: z.input<OptionTable[K]["schema"]> };

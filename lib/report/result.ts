@@ -192,8 +192,44 @@ export const inspectResultSchema = z.object({
   tflm: tree,
 });
 
+const counted = z.number().min(0);
+
+/** What `bench` returns. Counts are instructions per inference, averaged over the samples. */
+export const benchResultSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  target: z.string(),
+  /** What everything was compiled with, besides the core's own flags. */
+  flags: z.array(z.string()),
+  samples: z.int().min(1),
+  model: fileIdentity,
+  against: fileIdentity.optional(),
+  arenaBytes: bytes,
+  layers: z.array(
+    z.object({
+      index: z.int().min(0),
+      op: z.string(),
+      /** In the model that was given. */
+      instructions: counted,
+      /** In the dense model, with TFLM's own kernels. */
+      dense: counted.optional(),
+      /** In the dense model, of CMSIS-NN's kernel alone. */
+      cmsisNn: counted.optional(),
+    }),
+  ),
+  totals: z.object({
+    instructions: counted,
+    dense: counted.optional(),
+    /** CMSIS-NN where it has a kernel for the layer, TFLM's own for all others. */
+    cmsisNn: counted.optional(),
+  }),
+  /** Whether every output on the board equals the host's, byte for byte. */
+  equalsHost: z.boolean(),
+  tflm: tree,
+});
+
 export type PruneResult = z.output<typeof pruneResultSchema>;
 export type ValidateResult = z.output<typeof validateResultSchema>;
+export type BenchResult = z.output<typeof benchResultSchema>;
 export type InspectResult = z.output<typeof inspectResultSchema>;
 export type ParetoPoint = z.output<typeof paretoPoint>;
 export type Gate = z.output<typeof gate>;
