@@ -1,6 +1,6 @@
-/* Block fully connected for Armv8.1-M MVE (Cortex-M55, M85): row after row, a bundle of outputs at a time. In blocks of
- * 16 inputs by four outputs an input vector is loaded once for four sums in registers, which are requantised as one
- * vector; other blocks take a slower path. Needs no scratch. */
+/* Block fully connected for Armv8.1-M MVE (Cortex-M55, M85): row after row, a bundle of outputs at a time. In
+ * blocks of 16 inputs by four outputs an input vector is loaded once for four sums in registers, which are
+ * requantised as one vector; other blocks take a slower path. Needs no scratch. */
 #include "dtmm_block_fc.h"
 #include "dtmm_target.h"
 
@@ -76,8 +76,8 @@ static void multiply_tiles(const DtmmBlockFcOptions* options, const DtmmPackedTe
     sums[2] = sum2;
     sums[3] = sum3;
     values = vaddq_s32(vld1q_s32(sums), load_four(biases + 4 * first));
-    values = dtmm_rescale_lanes_mve(values, load_four(biases + 4 * (outputs + first)),
-                                    vldrbq_s32(shifts + first));
+    values =
+        dtmm_rescale_lanes_mve(values, load_four(biases + 4 * (outputs + first)), vldrbq_s32(shifts + first));
     vstrbq_s32(output + first, dtmm_to_output_mve(values, options->output_zero_point, min, max));
   }
   progress->output = first;

@@ -1,4 +1,5 @@
-/* Bits of the index from any place. Faster than the sequential reader where a word can be loaded from any address. */
+/* Bits of the index from any place. Faster than the sequential reader where a word can be loaded from any
+ * address. */
 #ifndef DTMM_INDEX_BITS_MVE_H_
 #define DTMM_INDEX_BITS_MVE_H_
 

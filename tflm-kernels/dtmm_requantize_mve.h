@@ -5,9 +5,9 @@
 #include <arm_mve.h>
 #include <stdint.h>
 
-/* dtmm_multiply_by_quantized_multiplier in every lane. VQRDMULH is SaturatingRoundingDoublingHighMul; VRSHL rounds
- * half up where RoundingDivideByPOT rounds half away from zero, so a negative value is moved down by one first, which
- * only a tie can tell. */
+/* dtmm_multiply_by_quantized_multiplier in every lane. VQRDMULH is SaturatingRoundingDoublingHighMul; VRSHL
+ * rounds half up where RoundingDivideByPOT rounds half away from zero, so a negative value is moved down by
+ * one first, which only a tie can tell. */
 static inline int32x4_t dtmm_rescale_lanes_mve(int32x4_t accumulators, int32x4_t multipliers,
                                                int32x4_t shifts) {
   const int32x4_t zero = vdupq_n_s32(0);
