@@ -1,20 +1,19 @@
 /* Filterlet convolution for Armv8.1-M MVE (Cortex-M55, M85).
  *
- * Input rows are laid out once in a rolling line buffer (dtmm_lines_mve.h), where eight output positions of any
- * tap are eight neighbouring cells. Some filters at a time are decoded to records (dtmm_read_filters_mve.h); a row
- * of outputs then gets a table of where the cells of its first positions start, and runs over the records
- * (dtmm_row_mve.h). */
+ * Input rows are laid out once in a rolling line buffer (dtmm_lines_mve.h), where eight output positions of
+ * any tap are eight neighbouring cells. Some filters at a time are decoded to records
+ * (dtmm_read_filters_mve.h); a row of outputs then gets a table of where the cells of its first positions
+ * start, and runs over the records (dtmm_row_mve.h). */
 #include "dtmm_filterlet_conv.h"
+#include "dtmm_lines_mve.h"
+#include "dtmm_load_line_mve.h"
+#include "dtmm_read_filters_mve.h"
+#include "dtmm_row_mve.h"
 #include "dtmm_target.h"
 
 #if DTMM_USE_MVE
 
 #include <string.h>
-
-#include "dtmm_lines_mve.h"
-#include "dtmm_load_line_mve.h"
-#include "dtmm_read_filters_mve.h"
-#include "dtmm_row_mve.h"
 
 /* What all rows share. */
 typedef struct Layer {
@@ -28,8 +27,8 @@ typedef struct Layer {
   const int8_t* weights; /* of the current ones; behind them once a row was computed */
 } Layer;
 
-/* Writes the cells of the group at column `x` into the table, for an output row that reads the padded input from
- * row `top` on. */
+/* Writes the cells of the group at column `x` into the table, for an output row that reads the padded input
+ * from row `top` on. */
 static void set_table(const Layer* layer, int32_t top, int32_t x) {
   const DtmmFilterletOptions* options = layer->options;
   const DtmmLinesMve* lines = &layer->lines;
@@ -123,8 +122,10 @@ static void convolve_image(Layer* layer, const DtmmConvShape* shape, const int8_
   }
 }
 
-/* A 1x1 convolution with stride 1: positions are independent of their place, so the whole batch is one row. */
-static void convolve_positions(Layer* layer, const DtmmConvShape* shape, const int8_t* input, int8_t* output) {
+/* A 1x1 convolution with stride 1: positions are independent of their place, so the whole batch is one row.
+ */
+static void convolve_positions(Layer* layer, const DtmmConvShape* shape, const int8_t* input,
+                               int8_t* output) {
   const int32_t channels = layer->options->input_channels;
   const int32_t positions = shape->output.batches * shape->output.height * shape->output.width;
   const int32_t width = layer->lines.width;

@@ -1,4 +1,5 @@
-/* Bits of the index from any place. Faster than the sequential reader where a word can be loaded from any address. */
+/* Bits of the index from any place. Faster than the sequential reader where a word can be loaded from any
+ * address. */
 #ifndef DTMM_INDEX_BITS_MVE_H_
 #define DTMM_INDEX_BITS_MVE_H_
 
@@ -19,6 +20,12 @@ static inline uint32_t dtmm_index_bits_mve(const DtmmPackedTensors* packed, int3
     for (byte = packed->index_bytes; byte > 0; --byte) word = (word << 8) | packed->index[byte - 1];
   }
   return (word >> (bit - 8 * byte)) & (((uint32_t)1 << count) - 1);
+}
+
+/* Bit 0 becomes bit 31 and so on. Compilers know the instruction by no common name. */
+static inline uint32_t dtmm_reverse_bits_mve(uint32_t bits) {
+  __asm__("rbit %0, %1" : "=r"(bits) : "r"(bits));
+  return bits;
 }
 
 #endif /* DTMM_INDEX_BITS_MVE_H_ */

@@ -71,8 +71,8 @@ static int64_t plan_lines(const DtmmFilterletOptions* options, const DtmmConvSha
     lines->phases = dtmm_min(options->stride_width, geometry.window_width);
   }
   lines->group_columns = DTMM_MVE_POSITIONS / lines->stacked;
-  lines->aside = lines->width < lines->group_columns ||
-                 options->output_channels > UINT16_MAX / DTMM_MVE_POSITIONS;
+  lines->aside =
+      lines->width < lines->group_columns || options->output_channels > UINT16_MAX / DTMM_MVE_POSITIONS;
   if (lines->aside) {
     beyond = dtmm_ceil_div(lines->width, lines->group_columns) * lines->group_columns - lines->width;
   }
@@ -98,8 +98,7 @@ int64_t dtmm_lines_mve(const DtmmFilterletOptions* options, const DtmmConvShape*
   }
   if (lines->chunk < 1) lines->chunk = 1;
   /* The table with room for three more, and a record with its end. */
-  lines->records_at =
-      lines->cells > DTMM_MVE_STACK_CELLS ? (lines->cells + 3) * (int32_t)sizeof(int8_t*) : 0;
+  lines->records_at = lines->cells > DTMM_MVE_STACK_CELLS ? (lines->cells + 3) * (int32_t)sizeof(int8_t*) : 0;
   lines->expanded_at = lines->records_at;
   if (lines->record_words > DTMM_MVE_STACK_RECORD_WORDS) {
     lines->expanded_at += (lines->record_words + 2) * (int32_t)sizeof(int32_t);

@@ -1,8 +1,8 @@
 /* The line buffer of the MVE filterlet convolution: what it holds, and how many bytes that takes.
  *
- * A *cell* is what one step of the kernel multiplies: 16, 32, 64 or 128 neighbouring channels of a tap. The buffer
- * keeps the channels of a cell together and cells of neighbouring output columns next to each other (a cell of 128
- * as two halves of 64, because immediate offsets reach no further),
+ * A *cell* is what one step of the kernel multiplies: 16, 32, 64 or 128 neighbouring channels of a tap. The
+ * buffer keeps the channels of a cell together and cells of neighbouring output columns next to each other (a
+ * cell of 128 as two halves of 64, because immediate offsets reach no further),
  *
  *   line[row % lines][phase][plane][column][stacked row][channel of the cell]
  *
@@ -13,8 +13,8 @@
  *   plane   which cell of the position's channels
  *   stacked row   narrow outputs take their eight positions from 2, 4 or 8 output rows at once
  *
- * Inputs of fewer than 16 channels are *folded*: a position then holds the channels of a whole kernel row, and
- * a tap is a kernel row. The order of weights and index bits is the same. */
+ * Inputs of fewer than 16 channels are *folded*: a position then holds the channels of a whole kernel row,
+ * and a tap is a kernel row. The order of weights and index bits is the same. */
 #ifndef DTMM_LINES_MVE_H_
 #define DTMM_LINES_MVE_H_
 
@@ -29,8 +29,8 @@ enum {
   /* What the kernel has on its stack; layers that need more have it in scratch. */
   DTMM_MVE_STACK_CELLS = 64,
   DTMM_MVE_STACK_RECORD_WORDS = 256,
-  /* Bytes of input that a 1x1 convolution lays out at a time, if that is 8 to 32 positions, and bytes of expanded
-   * weights, if that is a filter at least. */
+  /* Bytes of input that a 1x1 convolution lays out at a time, if that is 8 to 32 positions, and bytes of
+   * expanded weights, if that is a filter at least. */
   DTMM_MVE_TILE_BYTES = 2048
 };
 
@@ -50,8 +50,8 @@ typedef struct DtmmLinesMve {
   int32_t stacked;
   int32_t lines;
   int32_t group_columns; /* of a group of eight positions */
-  int32_t aside;         /* 1: groups are computed into scratch and copied, because there are not eight positions,
-                            or their outputs lie too far apart for offsets of 16 bits */
+  int32_t aside; /* 1: groups are computed into scratch and copied, because there are not eight positions,
+                    or their outputs lie too far apart for offsets of 16 bits */
 
   int32_t column_bytes; /* from one column of a plane to the next */
   int32_t plane_bytes;
@@ -62,8 +62,8 @@ typedef struct DtmmLinesMve {
   int32_t record_words; /* of a filter's record */
   int32_t chunk;        /* filters that are computed at a time: as many as there is room for */
 
-  /* Where the parts of scratch memory start, in bytes; the table of cells is the first. A part that the layer does
-   * not need is empty. */
+  /* Where the parts of scratch memory start, in bytes; the table of cells is the first. A part that the layer
+   * does not need is empty. */
   int32_t records_at;
   int32_t expanded_at;
   int32_t aside_at;

@@ -44,8 +44,8 @@ void dtmm_load_positions_mve(const DtmmLinesMve* lines, const int8_t* from, int3
 static void load_phases(const DtmmLineSource* source, const int8_t* row, int8_t* line) {
   const DtmmLinesMve* lines = source->lines;
   const int32_t stride = source->options->stride_width;
-  int32_t column = 0;                       /* first one of the phase that is no padding */
-  int32_t x = -source->geometry.pad_left;   /* input column of column 0, then of that one */
+  int32_t column = 0;                     /* first one of the phase that is no padding */
+  int32_t x = -source->geometry.pad_left; /* input column of column 0, then of that one */
   int32_t phase;
   for (phase = 0; phase < lines->phases; ++phase, ++x, line += lines->phase_bytes) {
     int32_t count;

@@ -24,8 +24,8 @@ void dtmm_fill_vectors_mve(int8_t* to, int32_t step, int32_t count, int32_t valu
 void dtmm_load_positions_mve(const DtmmLinesMve* lines, const int8_t* from, int32_t from_step, int32_t count,
                              int8_t* phase, int32_t column);
 
-/* Lays out one line: the first of its stacked rows is row `top` of the padded input, the others are a stride each
- * below. The padding left and right must have been filled before, which no line overwrites. */
+/* Lays out one line: the first of its stacked rows is row `top` of the padded input, the others are a stride
+ * each below. The padding left and right must have been filled before, which no line overwrites. */
 void dtmm_load_line_mve(const DtmmLineSource* source, int32_t top, int8_t* line);
 
 #endif /* DTMM_LOAD_LINE_MVE_H_ */

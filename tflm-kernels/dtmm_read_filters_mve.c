@@ -22,21 +22,16 @@ static void set_cell(int32_t* words, int32_t cell) {
   words[cell / DTMM_MVE_WORD_CELLS] |= (int32_t)(0x80000000u >> (cell % DTMM_MVE_WORD_CELLS));
 }
 
-/* The lowest bit first. Compilers know the instruction by no common name. */
-static uint32_t reverse_bits(uint32_t bits) {
-  __asm__("rbit %0, %1" : "=r"(bits) : "r"(bits));
-  return bits;
-}
-
 /* Sets the bits of a filter of `blocks` blocks of block_cells cells, which start at `bit` of the index. */
-static void read_whole_cells(const DtmmPackedTensors* packed, int32_t bit, int32_t blocks, int32_t block_cells,
-                             int32_t* words) {
+static void read_whole_cells(const DtmmPackedTensors* packed, int32_t bit, int32_t blocks,
+                             int32_t block_cells, int32_t* words) {
   enum { kChunk = DTMM_MVE_WORD_CELLS / 2 }; /* of one word */
   int32_t done;
   for (done = 0; done < blocks; done += kChunk) {
     uint32_t kept = dtmm_index_bits_mve(packed, bit + done, dtmm_min(kChunk, blocks - done));
     if (block_cells == 1) {
-      words[done / DTMM_MVE_WORD_CELLS] |= (int32_t)(reverse_bits(kept) >> (done % DTMM_MVE_WORD_CELLS));
+      words[done / DTMM_MVE_WORD_CELLS] |=
+          (int32_t)(dtmm_reverse_bits_mve(kept) >> (done % DTMM_MVE_WORD_CELLS));
     } else {
       for (; kept != 0; kept &= kept - 1) {
         const int32_t first = (done + dtmm_lowest_bit(kept)) * block_cells;
@@ -47,8 +42,8 @@ static void read_whole_cells(const DtmmPackedTensors* packed, int32_t bit, int32
   }
 }
 
-/* Moves a block of `length` weights to channels `channel` on of the tap whose first cell is `tap`. Cells are entered
- * in order, at first with weights of 0. */
+/* Moves a block of `length` weights to channels `channel` on of the tap whose first cell is `tap`. Cells are
+ * entered in order, at first with weights of 0. */
 static void expand_block(Expansion* to, int32_t tap, int32_t channel, int32_t length, int32_t* words) {
   while (length > 0) {
     const int32_t lane = channel % DTMM_MVE_BYTES;

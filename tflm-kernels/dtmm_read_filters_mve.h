@@ -9,8 +9,8 @@
 
 /* Writes the records of `count` filters from `first` on, and two words of 0.
  *
- * expanded: their weights in whole cells, if the blocks are not; then the weights that follow theirs are returned.
- * weights: the packed weights of the first one, of no use if the blocks are whole cells. */
+ * expanded: their weights in whole cells, if the blocks are not; then the weights that follow theirs are
+ * returned. weights: the packed weights of the first one, of no use if the blocks are whole cells. */
 const int8_t* dtmm_read_filters_mve(const DtmmFilterletOptions* options, const DtmmPackedTensors* packed,
                                     const DtmmLinesMve* lines, int32_t first, int32_t count,
                                     const int8_t* weights, int8_t* expanded, int32_t* records);

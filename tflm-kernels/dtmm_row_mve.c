@@ -1,7 +1,8 @@
-/* One function in assembler, because VMLADAVA wants its accumulator in an even core register: eight of them are all
- * there are, LR included. From intrinsics GCC 12 at -O3 spills one accumulator and moves two through r0: 28
- * instructions for 16 weights at eight positions in place of 22, and 84 for the rest of a filter in place of 36
- * (docs/kernels.md). Without operands, so that it does not depend on what the compiler does with registers. */
+/* One function in assembler, because VMLADAVA wants its accumulator in an even core register: eight of them
+ * are all there are, LR included. From intrinsics GCC 12 at -O3 spills one accumulator and moves two through
+ * r0: 28 instructions for 16 weights at eight positions in place of 22, and 84 for the rest of a filter in
+ * place of 36 (docs/kernels.md). Without operands, so that it does not depend on what the compiler does with
+ * registers. */
 #include "dtmm_row_mve.h"
 
 #include "dtmm_target.h"
@@ -9,21 +10,18 @@
 #if DTMM_USE_MVE
 
 /* Channels from byte `at` on of position `position`, whose cells are `pitch` bytes apart, times q0. */
-#define DTMM_POSITION_MVE(position, sum, input, pitch, at)            \
-  "vldrw.u32 " input ", [r11, #(" #position "*" #pitch "+" #at ")]\n" \
+#define DTMM_POSITION_MVE(position, sum, input, pitch, at)     \
+  "vldrw.u32 " input ", [r11, #(" #position "*" #pitch "+" #at \
+  ")]\n"                                                       \
   "vmladava.s8 " sum ", q0, " input "\n"
 
 /* The next 16 weights at eight positions. */
-#define DTMM_VECTOR_MVE(pitch, at)             \
-  "vldrb.u8 q0, [r1], #16\n"                   \
-  DTMM_POSITION_MVE(0, "r0", "q1", pitch, at)  \
-  DTMM_POSITION_MVE(1, "r2", "q2", pitch, at)  \
-  DTMM_POSITION_MVE(2, "r4", "q1", pitch, at)  \
-  DTMM_POSITION_MVE(3, "r6", "q2", pitch, at)  \
-  DTMM_POSITION_MVE(4, "r8", "q1", pitch, at)  \
-  DTMM_POSITION_MVE(5, "r10", "q2", pitch, at) \
-  DTMM_POSITION_MVE(6, "r12", "q1", pitch, at) \
-  DTMM_POSITION_MVE(7, "lr", "q2", pitch, at)
+#define DTMM_VECTOR_MVE(pitch, at)                                                                      \
+  "vldrb.u8 q0, [r1], #16\n" DTMM_POSITION_MVE(0, "r0", "q1", pitch, at)                                \
+      DTMM_POSITION_MVE(1, "r2", "q2", pitch, at) DTMM_POSITION_MVE(2, "r4", "q1", pitch, at)           \
+          DTMM_POSITION_MVE(3, "r6", "q2", pitch, at) DTMM_POSITION_MVE(4, "r8", "q1", pitch, at)       \
+              DTMM_POSITION_MVE(5, "r10", "q2", pitch, at) DTMM_POSITION_MVE(6, "r12", "q1", pitch, at) \
+                  DTMM_POSITION_MVE(7, "lr", "q2", pitch, at)
 #define DTMM_VECTORS_64_MVE \
   DTMM_VECTOR_MVE(64, 0) DTMM_VECTOR_MVE(64, 16) DTMM_VECTOR_MVE(64, 32) DTMM_VECTOR_MVE(64, 48)
 
@@ -38,17 +36,15 @@
   "mov lr, r0\n"
 
 /* A filter of one word, as far as its sums. */
-#define DTMM_ONE_WORD_MVE(vectors)  \
-  "ldrd r0, r5, [r9], #8\n"         \
-  "cmp r5, #0\n"                    \
-  "beq 9f\n"                        \
-  DTMM_START_MVE                    \
-  "1:\n"                            \
-  "clz r11, r5\n"                   \
-  "lsr r3, r7, r11\n"               \
-  "ldr r11, [sp, r11, lsl #2]\n"    \
-  vectors                           \
-  "bics r5, r3\n"                   \
+#define DTMM_ONE_WORD_MVE(vectors)       \
+  "ldrd r0, r5, [r9], #8\n"              \
+  "cmp r5, #0\n"                         \
+  "beq 9f\n" DTMM_START_MVE              \
+  "1:\n"                                 \
+  "clz r11, r5\n"                        \
+  "lsr r3, r7, r11\n"                    \
+  "ldr r11, [sp, r11, lsl #2]\n" vectors \
+  "bics r5, r3\n"                        \
   "bne 1b\n"
 
 /* Registers:
@@ -66,8 +62,8 @@
  *   q4             row->positions
  *   q6 q7          row->min, row->max
  *
- * Once a filter's sums are complete they are requantised as dtmm_requantize_mve.h does it: even positions in q0, odd
- * ones in q1, then all in q0. The frame:
+ * Once a filter's sums are complete they are requantised as dtmm_requantize_mve.h does it: even positions in
+ * q0, odd ones in q1, then all in q0. The frame:
  *
  *   [sp]           the table of one word
  *   [sp, #128]     zero point, output of the current filter
