@@ -32,7 +32,7 @@ export interface PathPoint {
 const longestStep = 0.86;
 
 /** Below this share a last step takes all that is left to take: next to nothing, in as many steps as one likes. */
-const smallestStep = 1 / 256;
+const smallestStep = 1 / 64;
 
 /**
  * Shares at which steps between two shares end, the last one included; evenly spaced in their logarithm.

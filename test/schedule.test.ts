@@ -148,17 +148,17 @@ describe("schedule", () => {
 
 describe("steps between two shares", () => {
   test("a short way is one step", () => {
-    expect(stepsBetween(1, 0.8)).toEqual([0.8]);
-    expect(stepsBetween(0.5, 0.375)).toEqual([0.375]);
+    expect(stepsBetween(1, 0.9)).toEqual([0.9]);
+    expect(stepsBetween(0.5, 0.43)).toEqual([0.43]);
   });
 
-  test("a long way is cut evenly, each step keeping three quarters or more of the one before", () => {
+  test("a long way is cut evenly, each step keeping at least 86 % of the one before", () => {
     const steps = stepsBetween(1, 0.3);
-    expect(steps).toHaveLength(5);
+    expect(steps).toHaveLength(8);
     expect(steps.at(-1)).toBe(0.3);
     const ratios = steps.map((share, i) => share / (steps[i - 1] ?? 1));
-    for (const ratio of ratios) expect(ratio).toBeCloseTo(0.3 ** (1 / 5), 12);
-    expect(Math.min(...ratios)).toBeGreaterThanOrEqual(0.75);
+    for (const ratio of ratios) expect(ratio).toBeCloseTo(0.3 ** (1 / 8), 12);
+    expect(Math.min(...ratios)).toBeGreaterThanOrEqual(0.86);
   });
 
   test("down to nothing there is an end", () => {

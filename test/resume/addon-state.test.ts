@@ -46,7 +46,7 @@ function trainingRequest(): TrainingRequest {
   return {
     ...{ teacher: network, student: network, layers, inputs, samples: calibrationSamples },
     ...{ labels: [], heldOut: 16 },
-    ...{ steps: 12, batch: 8, rate: 0.004, temperature: 2, labelShare: 0, seed: 3, threads: 1 },
+    ...{ steps: 12, batch: 8, rate: 0.004, temperature: 2, labelShare: 0, hintShare: 0, seed: 3, threads: 1 },
     augmentation: { height, width, channels, flip: 0, shift: 1, blend: 1 },
   };
 }
