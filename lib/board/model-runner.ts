@@ -91,7 +91,7 @@ async function cmake(
     const percent = /^\[\s*(\d+)%\]/.exec(line);
     if (percent) onFraction?.(Number(percent[1]) / 100);
   };
-  const { code, lines } = await runProcess({ command, args, onLine, ...(signal ? { signal } : {}) });
+  const { code, lines } = await runProcess({ command, args, onLine, signal });
   if (code !== 0) throw dtmmError("BOARD_BUILD_FAILED", { core, tail: relevantLines(lines) });
 }
 
