@@ -75,7 +75,7 @@ void Run() {
   for (int32_t sample = 0; sample < request.samples; ++sample) {
     ReadBytes(input.data(), input.size());
     profile.Begin();
-    interpreter.Invoke(input.data(), input.size());
+    interpreter.Invoke(input.data(), input.size(), dtmm::Kernels::kTree);
     const uint8_t* output = interpreter.Output(&output_bytes);
     outputs.insert(outputs.end(), output, output + output_bytes);
   }

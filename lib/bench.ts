@@ -24,7 +24,7 @@ import type { BenchResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
 import { runModel } from "./runs.js";
 import type { Samples } from "./statistics.js";
-import { arenaFor, isCustomOperator, mainGraph, opName, tensorBytes } from "./tflite/graph.js";
+import { isCustomOperator, mainGraph, opName, tensorBytes } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 
 /** Random inputs that are counted: kernels take nearly the same path for all, so few do. */
@@ -126,16 +126,17 @@ async function countModel(
 ): Promise<CountedRun> {
   const { core, program, samples, interpreter, context } = place;
   const { signal } = context;
+  const progress = context.progress.stage("bench", "Running the model on the host");
+  const host = await runModel({ model, bytes }, samples, { pool: interpreter.pool, signal, progress });
+  progress.done();
   const request = {
     model: bytes,
-    arenaBytes: arenaFor(model),
+    // Pointers of the host are twice as wide, so its arena is surely enough for a board.
+    arenaBytes: 2 * host.arenaBytes,
     inputs: samples.bytes,
     samples: samples.samples,
   };
   const run = await runModelOnBoard(core, program, request, signal);
-  const progress = context.progress.stage("bench", "Running the same on the host");
-  const host = await runModel({ model, bytes }, samples, { pool: interpreter.pool, signal, progress });
-  progress.done();
   return { ...run, equalsHost: Buffer.from(host.outputs).equals(Buffer.from(run.outputs)) };
 }
 

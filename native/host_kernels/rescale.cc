@@ -12,8 +12,8 @@ int32_t WrappingAdd(int32_t a, int32_t b) {
 // Rounds to 31 bits, then to the result, each time half away from zero (TFLite's
 // MultiplyByQuantizedMultiplier).
 int32_t ScaleDouble(int32_t value, int32_t multiplier, int32_t shift) {
-  const int32_t left = std::max(shift, 0);
-  const int32_t right = std::max(-shift, 0);
+  const int32_t left = std::max<int32_t>(shift, 0);
+  const int32_t right = std::max<int32_t>(-shift, 0);
   const auto shifted = static_cast<int32_t>(static_cast<uint32_t>(value) << left);
   const int64_t product = int64_t{shifted} * multiplier + (int64_t{1} << 30);
   // Only the lower half of the shifted product is kept, so a logical shift does; it is the one that CPUs have

@@ -4,15 +4,12 @@ import { describe, expect, test } from "vitest";
 import { importModel } from "../../lib/import.js";
 import { prune } from "../../lib/index.js";
 import { weightLayers } from "../../lib/layers.js";
-import { randomInputs } from "../support/models.js";
 import {
   calibrationSamples,
   denseBytes,
-  inputsNpy,
   labelsNpy,
   projectMaker,
   randomLabels,
-  spec,
   withEval,
 } from "./support/project.js";
 
@@ -20,9 +17,8 @@ const newProject = projectMaker();
 const labelled = { train: "calibration.npy", trainLabels: "labels.npy" };
 
 /** A run that leaves nothing in its project but what it wrote. */
-async function run(options: Record<string, unknown>, files: Record<string, Uint8Array> = {}) {
-  const labels = labelsNpy(randomLabels(calibrationSamples));
-  const project = newProject({ "labels.npy": labels, ...files });
+async function run(options: Record<string, unknown>) {
+  const project = newProject({ "labels.npy": labelsNpy(randomLabels(calibrationSamples)) });
   const all = { ...withEval, resume: false, ...options };
   return { project, result: await prune(all, { cwd: project.root }) };
 }
@@ -41,19 +37,6 @@ describe("--finetune", () => {
     expect(taught.pruned.keptWeights).toBe(plain.pruned.keptWeights);
     expect(taught.layers.map(({ kept }) => kept)).toEqual(plain.layers.map(({ kept }) => kept));
     expect(plain.finetune).toBeUndefined();
-  });
-
-  test("auto leaves a model alone of which enough inputs say that it answers as the dense one does", async () => {
-    const many = 2000;
-    const train = { "train.npy": inputsNpy(randomInputs(spec, many, 13), many) };
-    const { result } = await run({ keep: 0.98, finetune: "auto", train: "train.npy" }, train);
-    const { before, after, epochs } = result.finetune!;
-    expect(before.agreement).toBeGreaterThan(0.99);
-    expect([epochs, after]).toEqual([0, before]);
-    // A tenth of 48 inputs could all agree by chance.
-    const { result: unsure } = await run({ keep: 0.98, finetune: "auto" });
-    expect(unsure.finetune!.before.agreement).toBe(1);
-    expect(unsure.finetune!.epochs).toBeGreaterThan(0);
   });
 
   test("gives the same bytes again for the same seed, others for another", async () => {
