@@ -6,7 +6,7 @@ import { type Budgets, type Plan, planBudgets, withinBudgets } from "./budget/pl
 import { settle } from "./budget/settle.js";
 import { type Compact, compact } from "./compact.js";
 import { type DenseBaseline, type Evaluation, scoreModel } from "./evaluation.js";
-import { cyclesPerWeight } from "./latency.js";
+import { costPerWeight } from "./latency/index.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import type { DietStep } from "./pack/diet-steps.js";
 import type { PackedModel } from "./pack/index.js";
@@ -119,8 +119,7 @@ function settleWithin(tries: Tries, basis: Basis, plan: Plan, budgets: Budgets) 
   const states = basis.curves.map(({ state }) => state);
   const weights = states.reduce((sum, { layer }) => sum + layer.weights.length, 0);
   const cycles = states.reduce(
-    (sum, { layer, unit }) =>
-      sum + layer.weights.length * cyclesPerWeight(basis.reference.target, layer, unit),
+    (sum, { layer, unit }) => sum + layer.weights.length * costPerWeight(basis.reference.target, layer, unit),
     0,
   );
   const slopes = { bytes: weights, latency: cycles / basis.reference.time };
