@@ -1,6 +1,6 @@
 import { type BoardCore, boardCores } from "./board/boards.js";
 import { countCmsisLayers } from "./board/cmsis-layers.js";
-import { ensureCmsisRunner } from "./board/cmsis-nn.js";
+import { checkCmsisNn, ensureCmsisRunner } from "./board/cmsis-nn.js";
 import {
   type BoardModelRun,
   countedFlags,
@@ -37,6 +37,7 @@ const sampleCount = 2;
 export async function bench(options: BenchOptions, context: Context): Promise<BenchResult> {
   const core = coreOf(options.target);
   boardTool("qemu-system-arm");
+  if (options.cmsisNn) checkCmsisNn(options.cmsisNn);
   const model = await importModel(options.model, { purpose: "validate" });
   const against = options.against && (await importModel(options.against, { purpose: "validate" }));
   if (against) checkComparable(model, against);

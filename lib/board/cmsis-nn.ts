@@ -19,11 +19,15 @@ const parts: readonly (readonly [folder: string, files: RegExp])[] = [
   ["NNSupportFunctions", /^(?!.*(_f16|_f32|_flt)).*$/],
 ];
 
+/** @throws CMSIS_NN_INVALID where a folder is no checkout of CMSIS-NN */
+export function checkCmsisNn(dir: string): void {
+  if (existsSync(join(dir, "Include", "arm_nnfunctions.h"))) return;
+  throw dtmmError("CMSIS_NN_INVALID", { dir, reason: "no Include/arm_nnfunctions.h" });
+}
+
 /** Sources of a checkout that the runner needs. Throws CMSIS_NN_INVALID. */
 function sourcesOf(dir: string): string[] {
-  if (!existsSync(join(dir, "Include", "arm_nnfunctions.h"))) {
-    throw dtmmError("CMSIS_NN_INVALID", { dir, reason: "no Include/arm_nnfunctions.h" });
-  }
+  checkCmsisNn(dir);
   const sources = parts.flatMap(([name, files]) => {
     const place = join(dir, "Source", name);
     const all = existsSync(place) ? readdirSync(place) : [];

@@ -17,8 +17,8 @@ export interface Costs {
   perWeight(layer: WeightLayer, unit: PruningUnit): number;
   /** A layer in the dense kernel. */
   dense(layer: WeightLayer): number;
-  /** Any operator that is not such a layer. */
-  other(model: Model, operator: Operator): number;
+  /** Operators that are not such layers. */
+  others(model: Model, operators: readonly Operator[]): number;
 }
 
 /** Instructions in CMSIS-NN's kernel where it has one, else in TFLM's reference kernel. */
@@ -39,7 +39,8 @@ function coreCosts(core: BoardCore): Costs {
     perWeight: (layer, unit) =>
       (packed(layer, unit, layer.weights.length) - packed(layer, unit, 0)) / layer.weights.length,
     dense: (layer) => stockInstructions(core, denseWork(core, layer)),
-    other: (model, operator) => stockInstructions(core, otherWork(model, operator, core)),
+    others: (model, operators) =>
+      operators.reduce((sum, one) => sum + stockInstructions(core, otherWork(model, one, core)), 0),
   };
 }
 

@@ -55,5 +55,5 @@ export const genericCosts: Costs = {
   packed: (layer, unit, keptWeights) => wide(layer, 0) + keptWeights * perWeight(layer, unit),
   perWeight,
   dense: (layer) => wide(layer, layer.weights.length),
-  other: (model, operator) => plainMac * macs(model, operator),
+  others: (model, operators) => plainMac * operators.reduce((sum, one) => sum + macs(model, one), 0),
 };

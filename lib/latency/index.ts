@@ -52,8 +52,7 @@ export function latencyModel(model: Model, target: Target): LatencyModel {
   const layers = weightLayers(model);
   const weighted = new Set(layers.map(({ operator }) => operator));
   const others = (mainGraph(model).operators ?? []).filter((_, index) => !weighted.has(index));
-  const otherCost = others.reduce((sum, operator) => sum + costs.other(model, operator), 0);
-  const dense = layers.reduce((sum, layer) => sum + costs.dense(layer), otherCost);
+  const dense = layers.reduce((sum, layer) => sum + costs.dense(layer), costs.others(model, others));
   const ratio = (packed: readonly PackedShare[]) => {
     const change = packed.reduce(
       (sum, { layer, unit, keptWeights }) =>
