@@ -43,7 +43,7 @@ export interface CandidateRequest {
 export interface Choice {
   candidate: Candidate;
   front: FrontPoint[];
-  leftDense: ReadonlySet<number>;
+  leftDense: ReadonlyMap<number, string>;
 }
 
 /** One run's tries, each carried out and measured once. */
