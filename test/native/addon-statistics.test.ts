@@ -6,7 +6,7 @@ import { statistics } from "../../lib/statistics.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
 import { writeModel } from "../../lib/tflite/writer.js";
 import { bytesOf, quietStage, usePool, withOutput } from "../support/interpreter.js";
-import { convModel, convModelValue, everyLayer, type ModelSpec, randomInputs } from "../support/models.js";
+import { convModelValue, everyLayer, type ModelSpec, randomInputs } from "../support/models.js";
 import { patchesOf, productSums } from "./support/patches.js";
 import { normalsOf } from "./support/random-stream.js";
 
