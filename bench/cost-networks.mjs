@@ -24,7 +24,7 @@ function drawer(seed) {
 function drawConv(draw, [height, width, channels], kernels) {
   const kernel = draw.of(kernels);
   const [kernelHeight, kernelWidth] = typeof kernel === "number" ? [kernel, kernel] : kernel;
-  const stride = Math.min(height, width) >= 8 ? draw.of([1, 1, 2]) : 1;
+  const stride = Math.min(height, width) >= (kernel === 1 ? 4 : 8) ? draw.of([1, 1, 2]) : 1;
   const size = [Math.ceil(height / stride), Math.ceil(width / stride)];
   const macsPerFilter = size[0] * size[1] * kernelHeight * kernelWidth * channels;
   const fitting = Math.max(8, Math.floor(mostMacs / macsPerFilter));

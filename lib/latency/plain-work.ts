@@ -26,5 +26,7 @@ export function plainWork(model: Model, operator: Operator): KernelWork {
     return { kernel: op, work: { taps: rows * filterWidth, rows, outputs, layer: 1 } };
   }
   const kernel = like[op] ?? (known.has(op) ? op : "ADD");
-  return { kernel, work: { outputs, layer: 1 } };
+  // A pad copies what it reads, and fills the rest.
+  const copied = elementCount(tensors[operator.inputs[0] ?? -1]?.shape ?? [0]);
+  return { kernel, work: { outputs, ...(kernel === "PAD" ? { copied } : {}), layer: 1 } };
 }
