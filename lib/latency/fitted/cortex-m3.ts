@@ -2,4 +2,104 @@
 
 import type { CostTable } from "../cost-table.js";
 
-export const cortexM3: CostTable = {"provenance":{"compiler":"arm-none-eabi-gcc (15:12.2.rel1-1) 12.2.1 20221205","flags":["-O3","-DNDEBUG"],"emulator":"QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)","tflm":"crate tfmicro 0.1.0","cmsisNn":"99f736a63036613032f9b70de36b493bcd7802d4","kernels":"1e5bb052cd8971ef","networks":40},"kernels":{"packed":{"fullyConnected":{"operators":228,"error":0.015,"prices":{"weights":5.042,"blocks":54.97,"remainder":0.2376,"index":2.232,"bundles":44.02,"outputs":54.84,"layer":496.3}},"pointwise":{"operators":332,"error":0.034,"prices":{"weights":10.51,"runs":65.01,"outputs":202.8,"index":35.41,"input":0.556,"layer":472.5}},"window":{"operators":396,"error":0.046,"prices":{"weights":10.78,"runs":65.94,"outputs":202.6,"index":45.63,"input":1.914,"rows":259.6}}},"reference":{"ADD":{"operators":40,"error":0.01,"prices":{"outputs":84.63,"layer":3046}},"AVERAGE_POOL_2D":{"operators":39,"error":0.018,"prices":{"taps":8.021,"rows":19.14,"outputs":37.01,"layer":583.8}},"LOGISTIC":{"operators":11,"error":0.007,"prices":{"outputs":425.7,"layer":1461}},"MAX_POOL_2D":{"operators":27,"error":0.022,"prices":{"taps":9.147,"rows":16.46,"outputs":26.24,"layer":821.2}},"PAD":{"operators":40,"error":0.247,"prices":{"outputs":17.03,"layer":507.6}},"RELU":{"operators":16,"error":0,"prices":{"outputs":10,"layer":325}},"RELU6":{"operators":13,"error":0.008,"prices":{"outputs":13.02,"layer":557.9}},"RESHAPE":{"operators":40,"error":0,"prices":{"outputs":8,"layer":244}},"SOFTMAX":{"operators":40,"error":0.005,"prices":{"outputs":573.9,"layer":1452}},"conv":{"operators":183,"error":0.042,"prices":{"macs":10.33,"inside":16.57,"taps":18.53,"outputs":167.2,"layer":29620}},"depthwise":{"operators":48,"error":0.122,"prices":{"macs":13.59,"inside":24.62,"outputs":246.1,"layer":24930}},"fullyConnected":{"operators":80,"error":0.031,"prices":{"macs":23.34,"taps":1374,"layer":5103}}},"cmsisNn":{"depthwise":{"operators":13,"error":0.157,"prices":{"macs":15.16,"taps":14.01}},"depthwise3x3":{"operators":35,"error":0.094,"prices":{"macs":8.69,"taps":14.32}},"fullyConnected":{"operators":80,"error":0.057,"prices":{"macs":3.459,"remainder":3.672,"outputs":33.12,"taps":267.8}},"pointwise":{"operators":83,"error":0.066,"prices":{"macs":2.644,"remainder":2.654,"remainders":0.5407,"outputs":35.02,"layer":1866}},"pointwiseStrided":{"operators":5,"error":0,"prices":{"macs":3.483,"remainder":0.5024,"remainders":1.626,"outputs":32.51,"layer":5995}},"window":{"operators":95,"error":0.039,"prices":{"macs":2.542,"remainder":1.18,"remainders":2.6,"outputs":41.6,"laidOut":5.414,"taps":35.86,"layer":10870}}}}};
+export const cortexM3: CostTable = {
+  provenance: {
+    compiler: "arm-none-eabi-gcc (15:12.2.rel1-1) 12.2.1 20221205",
+    flags: ["-O3", "-DNDEBUG"],
+    emulator: "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)",
+    tflm: "crate tfmicro 0.1.0",
+    cmsisNn: "99f736a63036613032f9b70de36b493bcd7802d4",
+    kernels: "1e5bb052cd8971ef",
+    networks: 40,
+  },
+  kernels: {
+    packed: {
+      fullyConnected: {
+        operators: 229,
+        error: 0.015,
+        prices: {
+          weights: 5.017,
+          blocks: 56.16,
+          remainder: 0.2942,
+          index: 2.116,
+          bundles: 81.36,
+          outputs: 45.39,
+          layer: 486.7,
+        },
+      },
+      pointwise: {
+        operators: 328,
+        error: 0.034,
+        prices: { weights: 10.55, runs: 60.63, outputs: 202.5, index: 38.8, input: 0.5261, layer: 761.3 },
+      },
+      window: {
+        operators: 416,
+        error: 0.057,
+        prices: { weights: 10.69, runs: 70.36, outputs: 192.2, index: 42.87, input: 2.315, rows: 22.22 },
+      },
+    },
+    reference: {
+      ADD: { operators: 40, error: 0.01, prices: { outputs: 84.54, layer: 2969 } },
+      AVERAGE_POOL_2D: {
+        operators: 41,
+        error: 0.012,
+        prices: { taps: 8.045, rows: 19.22, outputs: 37.06, layer: 543.8 },
+      },
+      LOGISTIC: { operators: 15, error: 0.006, prices: { outputs: 426.6 } },
+      MAX_POOL_2D: {
+        operators: 24,
+        error: 0.016,
+        prices: { taps: 8.693, rows: 18.68, outputs: 24.2, layer: 838.9 },
+      },
+      PAD: { operators: 40, error: 0.124, prices: { outputs: 9.467, copied: 13.84, layer: 1035 } },
+      RELU: { operators: 13, error: 0, prices: { outputs: 10, layer: 325 } },
+      RELU6: { operators: 12, error: 0.01, prices: { outputs: 12.93, layer: 591.2 } },
+      RESHAPE: { operators: 40, error: 0, prices: { outputs: 8, layer: 244 } },
+      SOFTMAX: { operators: 40, error: 0.005, prices: { outputs: 573.6, layer: 1451 } },
+      conv: {
+        operators: 187,
+        error: 0.044,
+        prices: { macs: 9.957, inside: 17.13, taps: 17.44, outputs: 177.5, layer: 17360 },
+      },
+      depthwise: {
+        operators: 48,
+        error: 0.1,
+        prices: { macs: 8.724, inside: 32.08, outputs: 214.8, layer: 57880 },
+      },
+      fullyConnected: { operators: 80, error: 0.027, prices: { macs: 23.07, taps: 1352, layer: 5878 } },
+    },
+    cmsisNn: {
+      depthwise: { operators: 12, error: 0.155, prices: { macs: 15.21, taps: 11.88 } },
+      depthwise3x3: { operators: 36, error: 0.102, prices: { macs: 8.648, taps: 16.42 } },
+      fullyConnected: {
+        operators: 80,
+        error: 0.042,
+        prices: { macs: 3.418, remainder: 4.05, outputs: 31.28, taps: 323.6 },
+      },
+      pointwise: {
+        operators: 82,
+        error: 0.045,
+        prices: { macs: 2.651, remainder: 3.485, outputs: 35.92, layer: 681.2 },
+      },
+      pointwiseStrided: {
+        operators: 15,
+        error: 0.146,
+        prices: { macs: 3.391, remainder: 2.693, outputs: 36.5, taps: 30.19, layer: 3159 },
+      },
+      window: {
+        operators: 90,
+        error: 0.04,
+        prices: {
+          macs: 2.529,
+          remainder: 1.141,
+          remainders: 1.957,
+          outputs: 42.34,
+          laidOut: 5.476,
+          taps: 34.87,
+          positions: 12.91,
+          layer: 9838,
+        },
+      },
+    },
+  },
+};
