@@ -1,6 +1,6 @@
 // Fits the cost tables of lib/latency/fitted/: instructions of the packed kernels, of TFLM's reference kernels and of
 // CMSIS-NN, counted on emulated cores over small random networks, as prices of what the kernels do (lib/latency/work.ts).
-// About a minute per core and two to build TFLM for it the first time. Then: npm run build && node bench/check-costs.mjs
+// One to two minutes per core, and two to build TFLM for it the first time. Then: npm run build && node bench/check-costs.mjs
 // Usage: npm run build && node bench/fit-costs.mjs --cmsis-nn DIR [--cores cortex-m4,...] [--networks 40]
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
