@@ -47,6 +47,10 @@ static inline int16x2_t dtmm_odd_pair(uint32_t word) {
   return pair;
 }
 
+static inline void dtmm_store_two(uint32_t* words, int16x2_t first, int16x2_t second) {
+  __asm__("strd %1, %2, %0" : "=Uv"(*(uint32_t(*)[2])words) : "r"(first), "r"(second));
+}
+
 /* The bits in reverse order. */
 static inline uint32_t dtmm_reverse_bits(uint32_t word) {
   uint32_t reversed;

@@ -1,0 +1,111 @@
+#include "dtmm_list_runs_dsp.h"
+
+#include "dtmm_index_dsp.h"
+
+#if DTMM_USE_DSP
+
+/* Moves weights of channels `lead` to lead + count of some quads and sets the others to 0; returns the place
+ * behind these quads. */
+static int8_t* spread(int8_t* to, const int8_t* weights, int32_t lead, int32_t count) {
+  int32_t channel;
+  for (channel = -lead; channel < count || ((channel + lead) & 3) != 0; ++channel) {
+    *to++ = (int8_t)(channel < 0 || channel >= count ? 0 : weights[channel]);
+  }
+  return to;
+}
+
+/* Lists whole filterlets; returns the end of the list. */
+static DtmmRunDsp* list_filterlets(const DtmmLayerDsp* layer, uint32_t bit, const int8_t** weights) {
+  const int32_t channels = layer->input.channels;
+  const int32_t* tap = layer->taps;
+  const int8_t* from = *weights;
+  DtmmRunDsp* run = layer->runs;
+  const uint32_t loops = layer->whole.loops;
+  const int32_t skip = layer->whole.skip;
+  int32_t left = layer->blocks;
+  do {
+    const int32_t count = dtmm_min(DTMM_DSP_INDEX_BITS, left);
+    const int32_t* next = tap;
+    uint32_t kept = dtmm_index_bits(layer->packed, bit, count);
+    for (; kept != 0; kept <<= 1) {
+      const int32_t skipped = dtmm_leading_zeros(kept);
+      next += skipped;
+      kept <<= skipped;
+      run->offset = *next++;
+      run->weights = from;
+      run->loops = loops;
+      run->skip = skip;
+      ++run;
+      from += channels;
+    }
+    tap += count;
+    bit += (uint32_t)count;
+    left -= count;
+  } while (left > 0);
+  *weights = from;
+  return run;
+}
+
+/* Lists several blocks per tap. */
+static DtmmRunDsp* list_blocks(const DtmmLayerDsp* layer, uint32_t bit, const int8_t** weights) {
+  const int32_t block_channels = layer->options->block_channels;
+  const int32_t tap_blocks = layer->tap_blocks;
+  const int8_t* from = *weights;
+  int8_t* moved = layer->spread;
+  DtmmRunDsp* run = layer->runs;
+  int32_t done = 0;
+  do {
+    const int32_t count = dtmm_min(DTMM_DSP_INDEX_BITS, layer->blocks - done);
+    uint32_t kept = dtmm_index_bits(layer->packed, bit + (uint32_t)done, count);
+    int32_t block = done;
+    while (kept != 0) {
+      const int32_t skipped = dtmm_leading_zeros(kept);
+      int32_t tap;
+      int32_t first; /* block of the tap */
+      int32_t blocks;
+      int32_t channel;
+      int32_t channels;
+      int32_t more; /* quads behind the first */
+      block += skipped;
+      kept <<= skipped;
+      tap = block / tap_blocks;
+      first = block - tap * tap_blocks;
+      blocks = dtmm_min(dtmm_leading_zeros(~kept), tap_blocks - first);
+      block += blocks;
+      kept <<= blocks;
+      channel = first * block_channels;
+      channels = dtmm_min(blocks * block_channels, layer->input.channels - channel);
+      more = ((channel & 3) + channels - 1) >> 2;
+      run->offset = layer->taps[tap] + (channel >> 2) * layer->quad_bytes;
+      run->weights = from;
+      run->loops = (uint32_t)more >> 2 << 16 | layer->step;
+      run->skip = -(DTMM_DSP_LOOP_CODE + DTMM_DSP_QUAD_CODE) - DTMM_DSP_QUAD_CODE * (more & 3);
+      if ((block_channels & 3) != 0) {
+        run->weights = moved;
+        moved = spread(moved, from, channel & 3, channels);
+      }
+      from += channels;
+      ++run;
+    }
+    done += count;
+  } while (done < layer->blocks);
+  *weights = from;
+  return run;
+}
+
+const int8_t* dtmm_list_runs_dsp(const DtmmLayerDsp* layer, uint32_t bit, const int8_t* weights) {
+  DtmmRunDsp* const run = layer->tap_blocks == 1 ? list_filterlets(layer, bit, &weights) : list_blocks(layer, bit, &weights);
+  run->skip = DTMM_DSP_END;
+  if ((layer->input.channels & 3) != 0 && run != layer->runs &&
+      weights == layer->packed->weights + layer->packed->weight_bytes) {
+    /* The last quad may end behind the weights, unless it was moved before. */
+    const int8_t* const last = run[-1].weights;
+    if (last >= layer->packed->weights && last < weights) {
+      run[-1].weights = layer->spread;
+      spread(layer->spread, last, 0, (int32_t)(weights - last));
+    }
+  }
+  return weights;
+}
+
+#endif /* DTMM_USE_DSP */

@@ -1,0 +1,62 @@
+#include "dtmm_conv_geometry.h"
+#include "dtmm_layer_dsp.h"
+
+/* Output columns that are computed at a time: as many as the limit allows, dealt out evenly in groups. */
+static int32_t tile_of(int32_t width, int32_t limit) {
+  const int32_t tiles = dtmm_ceil_div(width, limit < DTMM_DSP_GROUP ? DTMM_DSP_GROUP : limit & -DTMM_DSP_GROUP);
+  return dtmm_min(width, (dtmm_ceil_div(width, tiles) + DTMM_DSP_GROUP - 1) & -DTMM_DSP_GROUP);
+}
+
+/* Places behind the lines what a filter needs besides. Returns the bytes of all. */
+static int64_t place_filter(const DtmmFilterletOptions* options, int32_t taps, int64_t bytes,
+                            DtmmLayerDsp* layer) {
+  const int32_t channels = options->input_channels;
+  const int32_t block = options->block_channels;
+  const int32_t tap_blocks = dtmm_ceil_div(channels, block);
+  const int32_t blocks = taps * tap_blocks;
+  /* Neighbouring blocks of a tap are one run, unless they are read apart. */
+  const int32_t runs = taps * ((tap_blocks + 1) >> 1) + blocks / DTMM_DSP_INDEX_BITS + 2;
+  layer->blocks = blocks;
+  layer->tap_blocks = tap_blocks;
+  layer->runs_at = 0;
+  if (runs > DTMM_DSP_STACK_RUNS) {
+    layer->runs_at = (int32_t)bytes;
+    bytes += runs * (int32_t)DTMM_DSP_RUN_BYTES;
+  }
+  layer->spread_at = (int32_t)bytes;
+  if (((channels | block) & (DTMM_DSP_QUAD - 1)) == 0) return bytes;
+  if (tap_blocks == 1 || (block & (DTMM_DSP_QUAD - 1)) == 0) return bytes + layer->quads * DTMM_DSP_QUAD;
+  /* Up to 3 zeros at either end of a run. */
+  return bytes + taps * channels + 6 * runs;
+}
+
+int64_t dtmm_plan_dsp(const DtmmFilterletOptions* options, const DtmmConvShape* shape, DtmmLayerDsp* layer) {
+  const DtmmConvGeometry geometry = dtmm_conv_geometry(options, shape);
+  const int32_t stride = options->stride_width;
+  const int32_t taps = options->kernel_height * options->kernel_width;
+  int32_t limit = (DTMM_DSP_MAX_COLUMNS - geometry.window_width) / stride;
+  int64_t words;
+  layer->input = shape->input;
+  layer->output = shape->output;
+  layer->pad_top = geometry.pad_top;
+  layer->pad_left = geometry.pad_left;
+  layer->lines = geometry.window_height;
+  layer->quads = dtmm_ceil_div(options->input_channels, DTMM_DSP_QUAD);
+  if (taps * options->stride_height * stride == 1) {
+    const int32_t positions = shape->input.batches * shape->input.height * shape->input.width;
+    layer->input.batches = layer->output.batches = 1;
+    layer->input.height = layer->output.height = 1;
+    layer->input.width = layer->output.width = positions;
+    limit = dtmm_min(DTMM_DSP_TILE_POSITIONS, DTMM_DSP_TILE_BYTES / DTMM_DSP_COLUMN_BYTES / layer->quads);
+  }
+  layer->tile = tile_of(layer->output.width, limit);
+  layer->width = (layer->tile - 1) * stride + geometry.window_width;
+  layer->phases = dtmm_min(stride, geometry.window_width);
+  layer->phase_columns = dtmm_ceil_div(layer->width, stride);
+  layer->quad_bytes = layer->phases * layer->phase_columns * DTMM_DSP_COLUMN_BYTES;
+  words = (int64_t)layer->quad_bytes / 4 * layer->quads;
+  layer->line_words = (int32_t)words;
+  /* The group of a narrower row reads, and drops, columns behind the last line. */
+  return place_filter(options, taps, 4 * words * layer->lines +
+      (layer->tile < DTMM_DSP_GROUP ? (DTMM_DSP_GROUP - layer->tile) * DTMM_DSP_COLUMN_BYTES : 0), layer);
+}
