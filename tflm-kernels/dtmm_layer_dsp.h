@@ -53,6 +53,8 @@ typedef struct DtmmLayerDsp {
   int32_t quad_bytes;    /* from quad to quad: the columns of all phases */
   int32_t blocks;        /* of weights of a filter */
   int32_t tap_blocks;    /* of a tap */
+  int32_t odd;           /* 1 if blocks are no quads: all weights are moved */
+  int32_t ragged;        /* 1 if the last quad of a tap is not full: the last weights of the layer are moved */
   int32_t runs_at;       /* where the runs start in scratch memory; 0: they are on the stack */
   int32_t spread_at;     /* where moved weights start (dtmm_list_runs_dsp.h) */
 

@@ -80,7 +80,7 @@ static DtmmRunDsp* list_blocks(const DtmmLayerDsp* layer, uint32_t bit, const in
       run->weights = from;
       run->loops = (uint32_t)more >> 2 << 16 | layer->step;
       run->skip = -(DTMM_DSP_LOOP_CODE + DTMM_DSP_QUAD_CODE) - DTMM_DSP_QUAD_CODE * (more & 3);
-      if ((block_channels & 3) != 0) {
+      if (layer->odd) {
         run->weights = moved;
         moved = spread(moved, from, channel & 3, channels);
       }
@@ -93,18 +93,26 @@ static DtmmRunDsp* list_blocks(const DtmmLayerDsp* layer, uint32_t bit, const in
   return run;
 }
 
-const int8_t* dtmm_list_runs_dsp(const DtmmLayerDsp* layer, uint32_t bit, const int8_t* weights) {
-  DtmmRunDsp* const run = layer->tap_blocks == 1 ? list_filterlets(layer, bit, &weights) : list_blocks(layer, bit, &weights);
-  run->skip = DTMM_DSP_END;
-  if ((layer->input.channels & 3) != 0 && run != layer->runs &&
-      weights == layer->packed->weights + layer->packed->weight_bytes) {
-    /* The last quad may end behind the weights, unless it was moved before. */
-    const int8_t* const last = run[-1].weights;
-    if (last >= layer->packed->weights && last < weights) {
-      run[-1].weights = layer->spread;
-      spread(layer->spread, last, 0, (int32_t)(weights - last));
-    }
+/* Moves the weights of runs whose last quad ends behind the weights of the layer. */
+static void move_last(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunDsp* end) {
+  const int8_t* const weights_end = layer->packed->weights + layer->packed->weight_bytes;
+  int8_t* moved = layer->spread;
+  DtmmRunDsp* run;
+  if (weights_end - weights >= DTMM_DSP_QUAD - 1) return;
+  for (run = layer->runs; run != end; ++run) {
+    const int8_t* const from = run->weights;
+    const int32_t count = (int32_t)((run + 1 == end ? weights : run[1].weights) - from);
+    if (weights_end - from >= ((count + 3) & -4)) continue;
+    run->weights = moved;
+    moved = spread(moved, from, 0, count);
   }
+}
+
+const int8_t* dtmm_list_runs_dsp(const DtmmLayerDsp* layer, uint32_t bit, const int8_t* weights) {
+  DtmmRunDsp* const end =
+      layer->tap_blocks == 1 ? list_filterlets(layer, bit, &weights) : list_blocks(layer, bit, &weights);
+  end->skip = DTMM_DSP_END;
+  if (layer->ragged) move_last(layer, weights, end);
   return weights;
 }
 

@@ -3,8 +3,9 @@
 
 /* Output columns that are computed at a time: as many as the limit allows, dealt out evenly in groups. */
 static int32_t tile_of(int32_t width, int32_t limit) {
-  const int32_t tiles = dtmm_ceil_div(width, limit < DTMM_DSP_GROUP ? DTMM_DSP_GROUP : limit & -DTMM_DSP_GROUP);
-  return dtmm_min(width, (dtmm_ceil_div(width, tiles) + DTMM_DSP_GROUP - 1) & -DTMM_DSP_GROUP);
+  const int32_t groups = limit < DTMM_DSP_GROUP ? 1 : limit / DTMM_DSP_GROUP;
+  const int32_t share = dtmm_ceil_div(width, dtmm_ceil_div(width, groups * DTMM_DSP_GROUP));
+  return dtmm_min(width, dtmm_ceil_div(share, DTMM_DSP_GROUP) * DTMM_DSP_GROUP);
 }
 
 /* Places behind the lines what a filter needs besides. Returns the bytes of all. */
@@ -24,10 +25,13 @@ static int64_t place_filter(const DtmmFilterletOptions* options, int32_t taps, i
     bytes += runs * (int32_t)DTMM_DSP_RUN_BYTES;
   }
   layer->spread_at = (int32_t)bytes;
-  if (((channels | block) & (DTMM_DSP_QUAD - 1)) == 0) return bytes;
-  if (tap_blocks == 1 || (block & (DTMM_DSP_QUAD - 1)) == 0) return bytes + layer->quads * DTMM_DSP_QUAD;
-  /* Up to 3 zeros at either end of a run. */
-  return bytes + taps * channels + 6 * runs;
+  layer->odd = tap_blocks > 1 && block % DTMM_DSP_QUAD != 0;
+  layer->ragged = !layer->odd && channels % DTMM_DSP_QUAD != 0;
+  /* Runs that start and end within quads get up to 3 zeros at either end. Else only the last weights of the
+   * layer are moved: up to three runs of a weight each, or a run of a tap at most. */
+  if (layer->odd) bytes += taps * channels + 6 * runs;
+  if (layer->ragged) bytes += (layer->quads + 2) * DTMM_DSP_QUAD;
+  return bytes;
 }
 
 int64_t dtmm_plan_dsp(const DtmmFilterletOptions* options, const DtmmConvShape* shape, DtmmLayerDsp* layer) {
