@@ -32,19 +32,19 @@ static const int8_t* add_bundle(const DtmmBlockFcOptions* options, const DtmmPac
                                 uint32_t bit, int32_t outputs, const int8_t* inputs, const int8_t* weights,
                                 DtmmTilesDsp* tiles) {
   const int32_t block = options->block_inputs;
+  /* Of the blocks that are left; the last block of a row may be smaller and is none then. */
+  int32_t whole = outputs == 4 && block % 4 == 0 ? options->inputs / block : 0;
   int32_t left = options->inputs;
   tiles->block = block;
   while (left > 0) {
-    /* Whole blocks first; the last one may be shorter. */
-    const int32_t whole = outputs == 4 && block % 4 == 0 ? left / block : 0;
-    const int32_t blocks = whole > 0 ? whole : dtmm_ceil_div(left, block);
-    const int32_t count = dtmm_min(dtmm_index_room(bit), blocks);
+    const int32_t count = dtmm_min(dtmm_index_room(bit), whole > 0 ? whole : dtmm_ceil_div(left, block));
     const uint32_t kept = dtmm_index_bits(packed, bit, count);
-    if (whole == 0) {
+    if (whole <= 0) {
       weights = add_values(kept, outputs, inputs, left, weights, tiles);
     } else if (kept != 0) {
       weights = dtmm_sum_tiles_dsp(kept, inputs, weights, tiles);
     }
+    whole -= count;
     inputs += count * block;
     left -= count * block;
     bit += (uint32_t)count;

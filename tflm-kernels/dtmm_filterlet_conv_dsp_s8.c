@@ -16,9 +16,11 @@
 enum { kMaxTaps = DTMM_MAX_KERNEL_SIZE * DTMM_MAX_KERNEL_SIZE };
 
 /* The listed filter at all groups of a row, in any scale and range. */
-static void convolve_any(const DtmmLayerDsp* layer, int32_t index, DtmmFilterDsp* filter) {
+static void convolve_any(const DtmmLayerDsp* layer, int32_t index, DtmmFilterDsp* filter, int8_t* output) {
   const DtmmFilterletOptions* options = layer->options;
   const int32_t filters = options->output_channels;
+  const int32_t multiplier = dtmm_multiplier(layer->packed->records, filters, index);
+  const int32_t shift = dtmm_shift(layer->packed->records, filters, index);
   const int32_t bias = filter->sums[0];
   const int32_t count = dtmm_min(DTMM_DSP_GROUP, layer->tile);
   DtmmOutputRange range;
@@ -30,27 +32,24 @@ static void convolve_any(const DtmmLayerDsp* layer, int32_t index, DtmmFilterDsp
   for (x = 0; x < layer->tile; x += DTMM_DSP_GROUP) {
     /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
     const int32_t first = dtmm_min(x, layer->tile - count);
-    int8_t* output = filter->output + first * filters;
     int32_t i;
-    for (i = 0; i < DTMM_DSP_GROUP; ++i) filter->sums[i] = bias;
+    filter->sums[0] = filter->sums[1] = filter->sums[2] = filter->sums[3] = bias;
     filter->columns = layer->buffer + first * DTMM_DSP_COLUMN_WORDS;
     dtmm_sum_groups_dsp(filter);
     for (i = 0; i < count; ++i) {
-      *output = dtmm_requantize(filter->sums[i], dtmm_multiplier(layer->packed->records, filters, index),
-                                dtmm_shift(layer->packed->records, filters, index), &range);
-      output += filters;
+      output[(first + i) * filters] = dtmm_requantize(filter->sums[i], multiplier, shift, &range);
     }
   }
 }
 
-/* The listed filter at all groups of a row. */
-static void convolve_groups(const DtmmLayerDsp* layer, DtmmFilterDsp* filter) {
-  int8_t* const output = filter->output;
+/* The same where dtmm_sum_groups_dsp yields the outputs. */
+static void convolve_plain(const DtmmLayerDsp* layer, DtmmFilterDsp* filter, int8_t* output) {
   const int32_t last = layer->tile - DTMM_DSP_GROUP;
+  filter->output = output;
   filter->columns = layer->buffer;
   filter->columns_end = layer->buffer + (layer->tile & -DTMM_DSP_GROUP) * DTMM_DSP_COLUMN_WORDS;
   dtmm_sum_groups_dsp(filter);
-  if ((layer->tile & (DTMM_DSP_GROUP - 1)) == 0) return;
+  if ((last & (DTMM_DSP_GROUP - 1)) == 0) return;
   /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
   filter->output = output + last * filter->stride;
   filter->columns = layer->buffer + last * DTMM_DSP_COLUMN_WORDS;
@@ -59,10 +58,9 @@ static void convolve_groups(const DtmmLayerDsp* layer, DtmmFilterDsp* filter) {
 }
 
 /* A filter of which nothing is kept: the same output at all positions of a row. */
-static void fill(const DtmmLayerDsp* layer, const DtmmFilterDsp* filter) {
+static void fill(const DtmmLayerDsp* layer, const DtmmFilterDsp* filter, int8_t* output) {
   const int8_t value = dtmm_scale_dsp(filter, filter->sums[0]);
   const int32_t stride = filter->stride;
-  int8_t* output = filter->output;
   int8_t* const last = output + (layer->tile - DTMM_DSP_GROUP) * stride;
   for (;;) {
     output[0] = output[stride] = output[2 * stride] = output[3 * stride] = value;
@@ -90,13 +88,12 @@ static void convolve_row(const DtmmLayerDsp* layer, int8_t* output) {
     filter.sums[0] = filter.sums[1] = filter.sums[2] = filter.sums[3] = bias;
     filter.multiplier = (int32_t)(2 * (uint32_t)dtmm_multiplier(records, filters, index));
     filter.right = -dtmm_shift(records, filters, index);
-    filter.output = output + index;
     if (!layer->plain || filter.right <= 0 || filter.multiplier >= 0) {
-      convolve_any(layer, index, &filter);
+      convolve_any(layer, index, &filter, output + index);
     } else if (next == weights) {
-      fill(layer, &filter);
+      fill(layer, &filter, output + index);
     } else {
-      convolve_groups(layer, &filter);
+      convolve_plain(layer, &filter, output + index);
     }
     bit += (uint32_t)layer->blocks;
     weights = next;
@@ -108,12 +105,13 @@ static void convolve_row(const DtmmLayerDsp* layer, int8_t* output) {
 static void load_lines(const DtmmLayerDsp* layer, const int8_t* input, int32_t left, int32_t line,
                        int32_t end) {
   const DtmmNhwc* shape = &layer->input;
+  const int padded = left > 0 || left + shape->width < layer->width;
   for (; line < end; ++line) {
     uint32_t* const to = layer->buffer + line % layer->lines * layer->line_words;
     const int32_t row = line - layer->pad_top;
     const int inside = row >= 0 && row < shape->height;
     /* Columns of padding stay as they are when another row comes into the line. */
-    if (!inside || line < layer->lines) dtmm_clear_line_dsp(layer, to);
+    if (!inside || (line < layer->lines && padded)) dtmm_clear_line_dsp(layer, to);
     if (inside) dtmm_load_line_dsp(layer, left, input + row * shape->width * shape->channels, to);
   }
 }
@@ -130,7 +128,7 @@ static void set_taps(const DtmmLayerDsp* layer, int32_t top) {
       const int32_t column = i * options->dilation_width;
       const int32_t skipped = column / options->stride_width;
       const int32_t phase = column - skipped * options->stride_width;
-      *tap++ = line * layer->line_words * 4 + (phase * layer->phase_columns + skipped) * DTMM_DSP_COLUMN_BYTES;
+      *tap++ = 4 * (line * layer->line_words + phase * layer->phase_words + skipped * DTMM_DSP_COLUMN_WORDS);
     }
   }
 }
@@ -165,9 +163,10 @@ void dtmm_filterlet_conv_dsp_s8(const DtmmFilterletOptions* options, const DtmmC
   layer.packed = packed;
   layer.buffer = (uint32_t*)(void*)scratch;
   layer.taps = taps;
-  layer.runs = layer.runs_at > 0 ? (DtmmRunDsp*)(void*)(scratch + layer.runs_at) : runs;
+  layer.runs = layer.spread_at > layer.runs_at ? (DtmmRunDsp*)(void*)(scratch + layer.runs_at) : runs;
   layer.spread = scratch + layer.spread_at;
-  layer.step = (uint32_t)(layer.quad_bytes - DTMM_DSP_GROUP * DTMM_DSP_COLUMN_BYTES) & 0xffff;
+  layer.block_bytes = options->block_channels / DTMM_DSP_QUAD * layer.quad_words * 4;
+  layer.step = (uint32_t)(4 * (layer.quad_words - DTMM_DSP_GROUP * DTMM_DSP_COLUMN_WORDS)) & 0xffff;
   layer.whole.loops = (uint32_t)(layer.quads - 1) >> 2 << 16 | layer.step;
   layer.whole.skip = -(DTMM_DSP_LOOP_CODE + DTMM_DSP_QUAD_CODE) - DTMM_DSP_QUAD_CODE * ((layer.quads - 1) & 3);
   layer.plain = layer.tile >= DTMM_DSP_GROUP && options->activation_min == INT8_MIN &&

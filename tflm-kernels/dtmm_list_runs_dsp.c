@@ -23,10 +23,9 @@ static DtmmRunDsp* list_filterlets(const DtmmLayerDsp* layer, uint32_t bit, cons
   const uint32_t loops = layer->whole.loops;
   const int32_t skip = layer->whole.skip;
   int32_t left = layer->blocks;
-  do {
-    const int32_t count = dtmm_min(DTMM_DSP_INDEX_BITS, left);
+  for (; left > 0; left -= DTMM_DSP_INDEX_BITS) {
     const int32_t* next = tap;
-    uint32_t kept = dtmm_index_bits(layer->packed, bit, count);
+    uint32_t kept = dtmm_index_bits(layer->packed, bit, dtmm_min(DTMM_DSP_INDEX_BITS, left));
     for (; kept != 0; kept <<= 1) {
       const int32_t skipped = dtmm_leading_zeros(kept);
       next += skipped;
@@ -38,10 +37,9 @@ static DtmmRunDsp* list_filterlets(const DtmmLayerDsp* layer, uint32_t bit, cons
       ++run;
       from += channels;
     }
-    tap += count;
-    bit += (uint32_t)count;
-    left -= count;
-  } while (left > 0);
+    tap += DTMM_DSP_INDEX_BITS;
+    bit += DTMM_DSP_INDEX_BITS;
+  }
   *weights = from;
   return run;
 }
@@ -50,20 +48,20 @@ static DtmmRunDsp* list_filterlets(const DtmmLayerDsp* layer, uint32_t bit, cons
 static DtmmRunDsp* list_blocks(const DtmmLayerDsp* layer, uint32_t bit, const int8_t** weights) {
   const int32_t block_channels = layer->options->block_channels;
   const int32_t tap_blocks = layer->tap_blocks;
+  const int32_t* const taps = layer->taps;
   const int8_t* from = *weights;
   int8_t* moved = layer->spread;
   DtmmRunDsp* run = layer->runs;
-  int32_t done = 0;
-  do {
-    const int32_t count = dtmm_min(DTMM_DSP_INDEX_BITS, layer->blocks - done);
-    uint32_t kept = dtmm_index_bits(layer->packed, bit + (uint32_t)done, count);
-    int32_t block = done;
-    while (kept != 0) {
+  int32_t left = layer->blocks;
+  int32_t next = 0; /* block of the filter */
+  for (; left > 0; left -= DTMM_DSP_INDEX_BITS) {
+    uint32_t kept = dtmm_index_bits(layer->packed, bit, dtmm_min(DTMM_DSP_INDEX_BITS, left));
+    int32_t block = next;
+    for (; kept != 0; ++run) {
       const int32_t skipped = dtmm_leading_zeros(kept);
       int32_t tap;
       int32_t first; /* block of the tap */
       int32_t blocks;
-      int32_t channel;
       int32_t channels;
       int32_t more; /* quads behind the first */
       block += skipped;
@@ -73,22 +71,26 @@ static DtmmRunDsp* list_blocks(const DtmmLayerDsp* layer, uint32_t bit, const in
       blocks = dtmm_min(dtmm_leading_zeros(~kept), tap_blocks - first);
       block += blocks;
       kept <<= blocks;
-      channel = first * block_channels;
-      channels = dtmm_min(blocks * block_channels, layer->input.channels - channel);
-      more = ((channel & 3) + channels - 1) >> 2;
-      run->offset = layer->taps[tap] + (channel >> 2) * layer->quad_bytes;
+      channels = blocks * block_channels;
+      if (first + blocks == tap_blocks) channels -= layer->excess;
       run->weights = from;
-      run->loops = (uint32_t)more >> 2 << 16 | layer->step;
-      run->skip = -(DTMM_DSP_LOOP_CODE + DTMM_DSP_QUAD_CODE) - DTMM_DSP_QUAD_CODE * (more & 3);
-      if (layer->odd) {
+      if (!layer->odd) {
+        run->offset = taps[tap] + first * layer->block_bytes;
+        more = (channels - 1) >> 2;
+      } else {
+        const int32_t channel = first * block_channels;
+        run->offset = taps[tap] + 4 * (channel >> 2) * layer->quad_words;
         run->weights = moved;
         moved = spread(moved, from, channel & 3, channels);
+        more = ((channel & 3) + channels - 1) >> 2;
       }
+      run->loops = (uint32_t)more >> 2 << 16 | layer->step;
+      run->skip = -(DTMM_DSP_LOOP_CODE + DTMM_DSP_QUAD_CODE) - DTMM_DSP_QUAD_CODE * (more & 3);
       from += channels;
-      ++run;
     }
-    done += count;
-  } while (done < layer->blocks);
+    next += DTMM_DSP_INDEX_BITS;
+    bit += DTMM_DSP_INDEX_BITS;
+  }
   *weights = from;
   return run;
 }

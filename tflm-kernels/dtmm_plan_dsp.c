@@ -9,24 +9,21 @@ static int32_t tile_of(int32_t width, int32_t limit) {
 }
 
 /* Places behind the lines what a filter needs besides. Returns the bytes of all. */
-static int64_t place_filter(const DtmmFilterletOptions* options, int32_t taps, int64_t bytes,
+static int32_t place_filter(const DtmmFilterletOptions* options, int32_t taps, int32_t bytes,
                             DtmmLayerDsp* layer) {
   const int32_t channels = options->input_channels;
-  const int32_t block = options->block_channels;
-  const int32_t tap_blocks = dtmm_ceil_div(channels, block);
+  const int32_t tap_blocks = dtmm_ceil_div(channels, options->block_channels);
   const int32_t blocks = taps * tap_blocks;
   /* Neighbouring blocks of a tap are one run, unless they are read apart. */
   const int32_t runs = taps * ((tap_blocks + 1) >> 1) + blocks / DTMM_DSP_INDEX_BITS + 2;
   layer->blocks = blocks;
   layer->tap_blocks = tap_blocks;
-  layer->runs_at = 0;
-  if (runs > DTMM_DSP_STACK_RUNS) {
-    layer->runs_at = (int32_t)bytes;
-    bytes += runs * (int32_t)DTMM_DSP_RUN_BYTES;
-  }
-  layer->spread_at = (int32_t)bytes;
-  layer->odd = tap_blocks > 1 && block % DTMM_DSP_QUAD != 0;
+  layer->excess = tap_blocks * options->block_channels - channels;
+  layer->odd = tap_blocks > 1 && options->block_channels % DTMM_DSP_QUAD != 0;
   layer->ragged = !layer->odd && channels % DTMM_DSP_QUAD != 0;
+  layer->runs_at = bytes;
+  if (runs > DTMM_DSP_STACK_RUNS) bytes += runs * (int32_t)DTMM_DSP_RUN_BYTES;
+  layer->spread_at = bytes;
   /* Runs that start and end within quads get up to 3 zeros at either end. Else only the last weights of the
    * layer are moved: up to three runs of a weight each, or a run of a tap at most. */
   if (layer->odd) bytes += taps * channels + 6 * runs;
@@ -34,7 +31,7 @@ static int64_t place_filter(const DtmmFilterletOptions* options, int32_t taps, i
   return bytes;
 }
 
-int64_t dtmm_plan_dsp(const DtmmFilterletOptions* options, const DtmmConvShape* shape, DtmmLayerDsp* layer) {
+int32_t dtmm_plan_dsp(const DtmmFilterletOptions* options, const DtmmConvShape* shape, DtmmLayerDsp* layer) {
   const DtmmConvGeometry geometry = dtmm_conv_geometry(options, shape);
   const int32_t stride = options->stride_width;
   const int32_t taps = options->kernel_height * options->kernel_width;
@@ -56,11 +53,13 @@ int64_t dtmm_plan_dsp(const DtmmFilterletOptions* options, const DtmmConvShape* 
   layer->tile = tile_of(layer->output.width, limit);
   layer->width = (layer->tile - 1) * stride + geometry.window_width;
   layer->phases = dtmm_min(stride, geometry.window_width);
-  layer->phase_columns = dtmm_ceil_div(layer->width, stride);
-  layer->quad_bytes = layer->phases * layer->phase_columns * DTMM_DSP_COLUMN_BYTES;
-  words = (int64_t)layer->quad_bytes / 4 * layer->quads;
-  layer->line_words = (int32_t)words;
+  layer->phase_words = dtmm_ceil_div(layer->width, stride) * DTMM_DSP_COLUMN_WORDS;
+  layer->quad_words = layer->phases * layer->phase_words;
   /* The group of a narrower row reads, and drops, columns behind the last line. */
-  return place_filter(options, taps, 4 * words * layer->lines +
-      (layer->tile < DTMM_DSP_GROUP ? (DTMM_DSP_GROUP - layer->tile) * DTMM_DSP_COLUMN_BYTES : 0), layer);
+  words = (int64_t)layer->quads * layer->quad_words;
+  layer->line_words = (int32_t)words;
+  words = words * layer->lines + DTMM_DSP_GROUP * DTMM_DSP_COLUMN_WORDS;
+  words -= dtmm_min(layer->tile, DTMM_DSP_GROUP) * DTMM_DSP_COLUMN_WORDS;
+  if (words > INT32_MAX / 8) return INT32_MAX;
+  return place_filter(options, taps, 4 * (int32_t)words, layer);
 }
