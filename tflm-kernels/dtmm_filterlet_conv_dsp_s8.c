@@ -40,21 +40,26 @@ static void convolve_any(const DtmmLayerDsp* layer, int32_t index, DtmmFilterDsp
       output[(first + i) * filters] = dtmm_requantize(filter->sums[i], multiplier, shift, &range);
     }
   }
+  filter->columns = layer->buffer;
 }
 
-/* The same where dtmm_sum_groups_dsp yields the outputs. */
-static void convolve_plain(const DtmmLayerDsp* layer, DtmmFilterDsp* filter, int8_t* output) {
-  const int32_t last = layer->tile - DTMM_DSP_GROUP;
+/* The listed filter at all groups of a row, where dtmm_sum_groups_dsp yields the outputs; its columns are
+ * those of the row's whole groups, and stay. */
+static inline void convolve_plain(const DtmmLayerDsp* layer, DtmmFilterDsp* filter, int8_t* output) {
+  const int32_t overlap = layer->tile & (DTMM_DSP_GROUP - 1);
   filter->output = output;
-  filter->columns = layer->buffer;
-  filter->columns_end = layer->buffer + (layer->tile & -DTMM_DSP_GROUP) * DTMM_DSP_COLUMN_WORDS;
   dtmm_sum_groups_dsp(filter);
-  if ((last & (DTMM_DSP_GROUP - 1)) == 0) return;
-  /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
-  filter->output = output + last * filter->stride;
-  filter->columns = layer->buffer + last * DTMM_DSP_COLUMN_WORDS;
-  filter->columns_end = filter->columns + DTMM_DSP_GROUP * DTMM_DSP_COLUMN_WORDS;
-  dtmm_sum_groups_dsp(filter);
+  if (overlap != 0) {
+    /* The last group moves left to stay inside of the row and recomputes what it overlaps. */
+    const uint32_t* const columns = filter->columns;
+    const uint32_t* const columns_end = filter->columns_end;
+    filter->output = output + (layer->tile - DTMM_DSP_GROUP) * filter->stride;
+    filter->columns_end += overlap * DTMM_DSP_COLUMN_WORDS;
+    filter->columns = filter->columns_end - DTMM_DSP_GROUP * DTMM_DSP_COLUMN_WORDS;
+    dtmm_sum_groups_dsp(filter);
+    filter->columns = columns;
+    filter->columns_end = columns_end;
+  }
 }
 
 /* A filter of which nothing is kept: the same output at all positions of a row. */
@@ -82,9 +87,12 @@ static void convolve_row(const DtmmLayerDsp* layer, int8_t* output) {
   filter.zero_point = layer->options->output_zero_point;
   filter.stride = filters;
   filter.stride3 = 3 * filters;
+  filter.columns = layer->buffer;
+  filter.columns_end = layer->buffer + (layer->tile & -DTMM_DSP_GROUP) * DTMM_DSP_COLUMN_WORDS;
   for (index = 0; index < filters; ++index) {
     const int32_t bias = dtmm_folded_bias(records, filters, index);
-    const int8_t* const next = dtmm_list_runs_dsp(layer, bit, weights);
+    const int8_t* const next = layer->tap_blocks == 1 ? dtmm_list_filterlets_dsp(layer, bit, weights)
+                                                      : dtmm_list_blocks_dsp(layer, bit, weights);
     filter.sums[0] = filter.sums[1] = filter.sums[2] = filter.sums[3] = bias;
     filter.multiplier = (int32_t)(2 * (uint32_t)dtmm_multiplier(records, filters, index));
     filter.right = -dtmm_shift(records, filters, index);

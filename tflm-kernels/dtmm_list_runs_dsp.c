@@ -14,11 +14,31 @@ static int8_t* spread(int8_t* to, const int8_t* weights, int32_t lead, int32_t c
   return to;
 }
 
-/* Lists whole filterlets; returns the end of the list. */
-static DtmmRunDsp* list_filterlets(const DtmmLayerDsp* layer, uint32_t bit, const int8_t** weights) {
+/* Moves the weights of runs whose last quad ends behind the weights of the layer. */
+static void move_last(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunDsp* end) {
+  const int8_t* const weights_end = layer->packed->weights + layer->packed->weight_bytes;
+  int8_t* moved = layer->spread;
+  DtmmRunDsp* run;
+  if (weights_end - weights >= DTMM_DSP_QUAD - 1) return;
+  for (run = layer->runs; run != end; ++run) {
+    const int8_t* const from = run->weights;
+    const int32_t count = (int32_t)((run + 1 == end ? weights : run[1].weights) - from);
+    if (weights_end - from >= ((count + 3) & -4)) continue;
+    run->weights = moved;
+    moved = spread(moved, from, 0, count);
+  }
+}
+
+/* Ends the list in front of `run`; returns the weights that follow. */
+static inline const int8_t* end_list(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunDsp* run) {
+  run->skip = DTMM_DSP_END;
+  if (layer->ragged) move_last(layer, weights, run);
+  return weights;
+}
+
+const int8_t* dtmm_list_filterlets_dsp(const DtmmLayerDsp* layer, uint32_t bit, const int8_t* weights) {
   const int32_t channels = layer->input.channels;
   const int32_t* tap = layer->taps;
-  const int8_t* from = *weights;
   DtmmRunDsp* run = layer->runs;
   const uint32_t loops = layer->whole.loops;
   const int32_t skip = layer->whole.skip;
@@ -31,25 +51,22 @@ static DtmmRunDsp* list_filterlets(const DtmmLayerDsp* layer, uint32_t bit, cons
       next += skipped;
       kept <<= skipped;
       run->offset = *next++;
-      run->weights = from;
+      run->weights = weights;
       run->loops = loops;
       run->skip = skip;
       ++run;
-      from += channels;
+      weights += channels;
     }
     tap += DTMM_DSP_INDEX_BITS;
     bit += DTMM_DSP_INDEX_BITS;
   }
-  *weights = from;
-  return run;
+  return end_list(layer, weights, run);
 }
 
-/* Lists several blocks per tap. */
-static DtmmRunDsp* list_blocks(const DtmmLayerDsp* layer, uint32_t bit, const int8_t** weights) {
+const int8_t* dtmm_list_blocks_dsp(const DtmmLayerDsp* layer, uint32_t bit, const int8_t* weights) {
   const int32_t block_channels = layer->options->block_channels;
   const int32_t tap_blocks = layer->tap_blocks;
   const int32_t* const taps = layer->taps;
-  const int8_t* from = *weights;
   int8_t* moved = layer->spread;
   DtmmRunDsp* run = layer->runs;
   int32_t left = layer->blocks;
@@ -73,7 +90,7 @@ static DtmmRunDsp* list_blocks(const DtmmLayerDsp* layer, uint32_t bit, const in
       kept <<= blocks;
       channels = blocks * block_channels;
       if (first + blocks == tap_blocks) channels -= layer->excess;
-      run->weights = from;
+      run->weights = weights;
       if (!layer->odd) {
         run->offset = taps[tap] + first * layer->block_bytes;
         more = (channels - 1) >> 2;
@@ -81,41 +98,17 @@ static DtmmRunDsp* list_blocks(const DtmmLayerDsp* layer, uint32_t bit, const in
         const int32_t channel = first * block_channels;
         run->offset = taps[tap] + 4 * (channel >> 2) * layer->quad_words;
         run->weights = moved;
-        moved = spread(moved, from, channel & 3, channels);
+        moved = spread(moved, weights, channel & 3, channels);
         more = ((channel & 3) + channels - 1) >> 2;
       }
       run->loops = (uint32_t)more >> 2 << 16 | layer->step;
       run->skip = -(DTMM_DSP_LOOP_CODE + DTMM_DSP_QUAD_CODE) - DTMM_DSP_QUAD_CODE * (more & 3);
-      from += channels;
+      weights += channels;
     }
     next += DTMM_DSP_INDEX_BITS;
     bit += DTMM_DSP_INDEX_BITS;
   }
-  *weights = from;
-  return run;
-}
-
-/* Moves the weights of runs whose last quad ends behind the weights of the layer. */
-static void move_last(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunDsp* end) {
-  const int8_t* const weights_end = layer->packed->weights + layer->packed->weight_bytes;
-  int8_t* moved = layer->spread;
-  DtmmRunDsp* run;
-  if (weights_end - weights >= DTMM_DSP_QUAD - 1) return;
-  for (run = layer->runs; run != end; ++run) {
-    const int8_t* const from = run->weights;
-    const int32_t count = (int32_t)((run + 1 == end ? weights : run[1].weights) - from);
-    if (weights_end - from >= ((count + 3) & -4)) continue;
-    run->weights = moved;
-    moved = spread(moved, from, 0, count);
-  }
-}
-
-const int8_t* dtmm_list_runs_dsp(const DtmmLayerDsp* layer, uint32_t bit, const int8_t* weights) {
-  DtmmRunDsp* const end =
-      layer->tap_blocks == 1 ? list_filterlets(layer, bit, &weights) : list_blocks(layer, bit, &weights);
-  end->skip = DTMM_DSP_END;
-  if (layer->ragged) move_last(layer, weights, end);
-  return weights;
+  return end_list(layer, weights, run);
 }
 
 #endif /* DTMM_USE_DSP */

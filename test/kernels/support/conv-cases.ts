@@ -153,10 +153,24 @@ function vectorSweep(): ConvCase[] {
   return cases;
 }
 
+/** Rows that are too wide for one line of a kernel that steps with 16 bits, and many positions of few channels. */
+function wideSweep(): ConvCase[] {
+  const wishes = [
+    { kernelHeight: 1, kernelWidth: 3, strideWidth: 1 },
+    { kernelHeight: 2, kernelWidth: 5, strideWidth: 2 },
+    { kernelHeight: 1, kernelWidth: 4, strideWidth: 3, dilationWidth: 2, padding: 1 },
+    { kernelHeight: 1, kernelWidth: 1, strideWidth: 1 },
+  ];
+  return wishes.map((wish, i) =>
+    makeCase("wide", 30000 + i, { padding: 0, pruned: 0.3, outputChannels: 2, ...wish }, [1, 2, 8203 + i, 1 + i]),
+  );
+}
+
 /** The sweep that every build of the kernels must pass. */
 export const convCases: readonly ConvCase[] = [
   ...geometrySweep(),
   ...channelSweep(),
   ...blockSweep(),
   ...vectorSweep(),
+  ...wideSweep(),
 ];
