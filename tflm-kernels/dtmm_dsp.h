@@ -47,10 +47,6 @@ static inline int16x2_t dtmm_odd_pair(uint32_t word) {
   return pair;
 }
 
-static inline void dtmm_store_two(uint32_t* words, int16x2_t first, int16x2_t second) {
-  __asm__("strd %1, %2, %0" : "=Uv"(*(uint32_t(*)[2])words) : "r"(first), "r"(second));
-}
-
 /* The bits in reverse order. */
 static inline uint32_t dtmm_reverse_bits(uint32_t word) {
   uint32_t reversed;
@@ -78,6 +74,16 @@ static inline int32_t dtmm_rounded_high_product(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
 }
 #endif
+
+/* Stores two words; compilers tend to take two instructions. */
+static inline void dtmm_store_two(uint32_t* words, int16x2_t first, int16x2_t second) {
+#if defined(__GNUC__) && defined(__thumb2__)
+  __asm__("strd %1, %2, %0" : "=Uv"(*(uint32_t(*)[2])words) : "r"(first), "r"(second));
+#else
+  words[0] = (uint32_t)first;
+  words[1] = (uint32_t)second;
+#endif
+}
 
 #endif /* DTMM_USE_DSP */
 

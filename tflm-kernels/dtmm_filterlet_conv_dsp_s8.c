@@ -175,8 +175,7 @@ void dtmm_filterlet_conv_dsp_s8(const DtmmFilterletOptions* options, const DtmmC
   layer.spread = scratch + layer.spread_at;
   layer.block_bytes = options->block_channels / DTMM_DSP_QUAD * layer.quad_words * 4;
   layer.step = (uint32_t)(4 * (layer.quad_words - DTMM_DSP_GROUP * DTMM_DSP_COLUMN_WORDS)) & 0xffff;
-  layer.whole.loops = (uint32_t)(layer.quads - 1) >> 2 << 16 | layer.step;
-  layer.whole.skip = -(DTMM_DSP_LOOP_CODE + DTMM_DSP_QUAD_CODE) - DTMM_DSP_QUAD_CODE * ((layer.quads - 1) & 3);
+  dtmm_set_quads_dsp(&layer.whole, layer.quads - 1, layer.step);
   layer.plain = layer.tile >= DTMM_DSP_GROUP && options->activation_min == INT8_MIN &&
                 options->activation_max == INT8_MAX;
   for (batch = 0; batch < layer.input.batches; ++batch) {

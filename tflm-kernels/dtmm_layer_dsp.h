@@ -43,33 +43,33 @@ typedef struct DtmmLayerDsp {
   DtmmNhwc output;
   int32_t pad_top;
   int32_t pad_left;
-  int32_t lines;         /* input rows that an output row reads */
-  int32_t line_words;    /* of a line */
-  int32_t tile;          /* output columns that are computed at a time: all, unless that is too many */
-  int32_t width;         /* padded columns that they read */
-  int32_t phases;        /* columns modulo the stride that some tap reads */
-  int32_t phase_words;   /* of a quad in one phase */
-  int32_t quads;         /* of a column */
-  int32_t quad_words;    /* from quad to quad: the columns of all phases */
-  int32_t blocks;        /* of weights of a filter */
-  int32_t tap_blocks;    /* of a tap */
-  int32_t excess;        /* channels that the last block of a tap has less */
-  int32_t odd;           /* 1 if blocks are no quads: all weights are moved */
-  int32_t ragged;        /* 1 if the last quad of a tap is not full: the last weights of the layer are moved */
-  int32_t runs_at;       /* where the runs start in scratch memory; 0: they are on the stack */
-  int32_t spread_at;     /* where moved weights start (dtmm_list_runs_dsp.h) */
+  int32_t lines;       /* input rows that an output row reads */
+  int32_t line_words;  /* of a line */
+  int32_t tile;        /* output columns that are computed at a time: all, unless that is too many */
+  int32_t width;       /* padded columns that they read */
+  int32_t phases;      /* columns modulo the stride that some tap reads */
+  int32_t phase_words; /* of a quad in one phase */
+  int32_t quads;       /* of a column */
+  int32_t quad_words;  /* from quad to quad: the columns of all phases */
+  int32_t blocks;      /* of weights of a filter */
+  int32_t tap_blocks;  /* of a tap */
+  int32_t excess;      /* channels that the last block of a tap has less */
+  int32_t odd;         /* 1 if blocks are no quads: all weights are moved */
+  int32_t ragged;      /* 1 if the last quad of a tap is not full: the last weights of the layer are moved */
+  int32_t runs_at;     /* where the runs start in scratch memory; 0: they are on the stack */
+  int32_t spread_at;   /* where moved weights start (dtmm_list_runs_dsp.h) */
 
   /* Set by the kernel. */
   const DtmmFilterletOptions* options;
   const DtmmPackedTensors* packed;
-  uint32_t* buffer;   /* the lines */
-  int32_t* taps;      /* of the current row: bytes from `buffer` to what each tap of its first output reads */
-  DtmmRunDsp* runs;   /* of the current filter */
-  int8_t* spread;     /* moved weights */
-  DtmmRunDsp whole;   /* a run of one whole filterlet, but for its place */
+  uint32_t* buffer; /* the lines */
+  int32_t* taps;    /* of the current row: bytes from `buffer` to what each tap of its first output reads */
+  DtmmRunDsp* runs; /* of the current filter */
+  int8_t* spread;   /* moved weights */
+  DtmmRunDsp whole; /* a run of one whole filterlet, but for its place */
   int32_t block_bytes; /* from block to block of a tap in the line buffer, unless `odd` */
-  uint32_t step;      /* lower half of DtmmRunDsp.loops */
-  int32_t plain;      /* 1 if dtmm_sum_groups_dsp yields the outputs wherever the scale allows */
+  uint32_t step;       /* lower half of DtmmRunDsp.loops */
+  int32_t plain;       /* 1 if dtmm_sum_groups_dsp yields the outputs wherever the scale allows */
 } DtmmLayerDsp;
 
 /* Plans a checked layer. Returns the bytes of scratch; INT32_MAX for a layer of more, which can't run. */

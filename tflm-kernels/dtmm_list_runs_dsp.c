@@ -30,8 +30,8 @@ static void move_last(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunD
 }
 
 /* Ends the list in front of `run`; returns the weights that follow. */
-static inline const int8_t* end_list(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunDsp* run) {
-  run->skip = DTMM_DSP_END;
+static const int8_t* end_list(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunDsp* run) {
+  run->skip = 0;
   if (layer->ragged) move_last(layer, weights, run);
   return weights;
 }
@@ -101,8 +101,7 @@ const int8_t* dtmm_list_blocks_dsp(const DtmmLayerDsp* layer, uint32_t bit, cons
         moved = spread(moved, weights, channel & 3, channels);
         more = ((channel & 3) + channels - 1) >> 2;
       }
-      run->loops = (uint32_t)more >> 2 << 16 | layer->step;
-      run->skip = -(DTMM_DSP_LOOP_CODE + DTMM_DSP_QUAD_CODE) - DTMM_DSP_QUAD_CODE * (more & 3);
+      dtmm_set_quads_dsp(run, more, layer->step);
       weights += channels;
     }
     next += DTMM_DSP_INDEX_BITS;

@@ -14,12 +14,12 @@
   "smlad  " sum ", " weights ", r12, " sum "\n"
 
 /* To the first of the kept blocks; four inputs; and to the next block. */
-#define DTMM_SKIP     \
-  "clz    r3, r0\n"   \
+#define DTMM_SKIP   \
+  "clz    r3, r0\n" \
   "lsl    r0, r0, r3\n"
-#define DTMM_INPUTS         \
-  "ldr    r12, [r1], #4\n"  \
-  "sxtb16 r3, r12\n"        \
+#define DTMM_INPUTS        \
+  "ldr    r12, [r1], #4\n" \
+  "sxtb16 r3, r12\n"       \
   "sxtb16 r12, r12, ror #8\n"
 
 /* In assembler, because compilers make no four-word load of intrinsics and keep the sums of a loop over

@@ -162,7 +162,12 @@ function wideSweep(): ConvCase[] {
     { kernelHeight: 1, kernelWidth: 1, strideWidth: 1 },
   ];
   return wishes.map((wish, i) =>
-    makeCase("wide", 30000 + i, { padding: 0, pruned: 0.3, outputChannels: 2, ...wish }, [1, 2, 8203 + i, 1 + i]),
+    makeCase("wide", 30000 + i, { padding: 0, pruned: 0.3, outputChannels: 2, ...wish }, [
+      1,
+      2,
+      8203 + i,
+      1 + i,
+    ]),
   );
 }
 
