@@ -7,11 +7,10 @@
 /* Moves weights of channels `lead` to lead + count of some quads and sets the others to 0; returns the place
  * behind these quads. */
 static int8_t* spread(int8_t* to, const int8_t* weights, int32_t lead, int32_t count) {
-  int32_t channel;
-  for (channel = -lead; channel < count || ((channel + lead) & 3) != 0; ++channel) {
-    *to++ = (int8_t)(channel < 0 || channel >= count ? 0 : weights[channel]);
-  }
-  return to;
+  const size_t bytes = (size_t)(lead + count + 3) & ~(size_t)3;
+  memset(to, 0, bytes);
+  memcpy(to + lead, weights, (size_t)count);
+  return to + bytes;
 }
 
 /* Moves the weights of runs whose last quad ends behind the weights of the layer. */
