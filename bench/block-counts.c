@@ -94,8 +94,8 @@ static void write_counts(qemu_plugin_id_t id, void* data) {
   fclose(file);
 }
 
-__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t id, const void* info, int count,
-                                                               char** arguments) {
+__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t id, const void* info,
+                                                               int count, char** arguments) {
   int i;
   (void)info;
   for (i = 0; i < count; ++i) {
