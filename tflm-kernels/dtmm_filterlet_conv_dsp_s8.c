@@ -108,8 +108,8 @@ static void convolve_row(const DtmmLayerDsp* layer, int8_t* output) {
   }
 }
 
-/* Loads lines `line` to `end` (not included) of the padded input, the first tile column of which is padded
- * column -left. */
+/* Loads rows `line` to `end` (not included) of the padded input; its column 0 is column `left` of the lines.
+ */
 static void load_lines(const DtmmLayerDsp* layer, const int8_t* input, int32_t left, int32_t line,
                        int32_t end) {
   const DtmmNhwc* shape = &layer->input;

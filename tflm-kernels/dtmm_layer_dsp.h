@@ -31,7 +31,8 @@ enum {
    * the limit. */
   DTMM_DSP_TILE_POSITIONS = 32,
   DTMM_DSP_TILE_BYTES = 4096,
-  /* Runs of a filter that the kernel has on its stack; layers of more have them in scratch. */
+  /* Runs of a filter, and the end of its list, that the kernel has on its stack; layers of more have them in
+   * scratch. */
   DTMM_DSP_STACK_RUNS = 40,
   /* Bits of the index that are read at once, whatever bit they start at. */
   DTMM_DSP_INDEX_BITS = 25
@@ -56,8 +57,9 @@ typedef struct DtmmLayerDsp {
   int32_t excess;      /* channels that the last block of a tap has less */
   int32_t odd;         /* 1 if blocks are no quads: all weights are moved */
   int32_t ragged;      /* 1 if the last quad of a tap is not full: the last weights of the layer are moved */
-  int32_t runs_at;     /* where the runs start in scratch memory; 0: they are on the stack */
-  int32_t spread_at;   /* where moved weights start (dtmm_list_runs_dsp.h) */
+  /* Where the parts of scratch memory behind the lines start, in bytes. */
+  int32_t runs_at;   /* runs; none if they are on the stack */
+  int32_t spread_at; /* moved weights (dtmm_list_runs_dsp.h) */
 
   /* Set by the kernel. */
   const DtmmFilterletOptions* options;

@@ -11,8 +11,8 @@ extern "C" {
 /* Fills a whole line with the zero point: padding. */
 void dtmm_clear_line_dsp(const DtmmLayerDsp* layer, uint32_t* line);
 
-/* Lays out a row of the input whose first column is padded column `left` of the line; columns beyond the row
- * stay as they are. */
+/* Lays out a row of the input whose first column is column `left` of the line, which may lie before it;
+ * columns beyond the row stay as they are. */
 void dtmm_load_line_dsp(const DtmmLayerDsp* layer, int32_t left, const int8_t* row, uint32_t* line);
 
 #ifdef __cplusplus
