@@ -4,34 +4,31 @@
 
 #if DTMM_USE_DSP
 
-/* Moves weights of channels `lead` to lead + count of some quads and sets the others to 0; returns the place
- * behind these quads. */
-static int8_t* spread(int8_t* to, const int8_t* weights, int32_t lead, int32_t count) {
-  const size_t bytes = (size_t)(lead + count + 3) & ~(size_t)3;
-  memset(to, 0, bytes);
-  memcpy(to + lead, weights, (size_t)count);
-  return to + bytes;
-}
-
-/* Moves the weights of runs whose last quad ends behind the weights of the layer. */
-static void move_last(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunDsp* end) {
+/* Moves the weights of runs that can't be multiplied where they lie, with zeros around them. The lowest bits
+ * of their offsets say how many channels of the first quad are not theirs. */
+static void move_runs(const DtmmLayerDsp* layer, const int8_t* weights, const DtmmRunDsp* end) {
   const int8_t* const weights_end = layer->packed->weights + layer->packed->weight_bytes;
   int8_t* moved = layer->spread;
   DtmmRunDsp* run;
-  if (weights_end - weights >= DTMM_DSP_QUAD - 1) return;
+  if (!layer->odd && weights_end - weights >= DTMM_DSP_QUAD - 1) return;
   for (run = layer->runs; run != end; ++run) {
     const int8_t* const from = run->weights;
-    const int32_t count = (int32_t)((run + 1 == end ? weights : run[1].weights) - from);
-    if (weights_end - from >= ((count + 3) & -4)) continue;
+    const size_t count = (size_t)((run + 1 == end ? weights : run[1].weights) - from);
+    const int32_t lead = run->offset & 3;
+    const size_t bytes = ((size_t)lead + count + 3) & ~(size_t)3;
+    if (!layer->odd && (size_t)(weights_end - from) >= bytes) continue;
+    memset(moved, 0, bytes);
+    memcpy(moved + lead, from, count);
+    run->offset -= lead;
     run->weights = moved;
-    moved = spread(moved, from, 0, count);
+    moved += bytes;
   }
 }
 
 /* Ends the list in front of `run`; returns the weights that follow. */
 static const int8_t* end_list(const DtmmLayerDsp* layer, const int8_t* weights, DtmmRunDsp* run) {
   run->skip = 0;
-  if (layer->ragged) move_last(layer, weights, run);
+  if (layer->odd || layer->ragged) move_runs(layer, weights, run);
   return weights;
 }
 
@@ -66,7 +63,7 @@ const int8_t* dtmm_list_blocks_dsp(const DtmmLayerDsp* layer, uint32_t bit, cons
   const int32_t block_channels = layer->options->block_channels;
   const int32_t tap_blocks = layer->tap_blocks;
   const int32_t* const taps = layer->taps;
-  int8_t* moved = layer->spread;
+  const int32_t quad_bytes = 4 * layer->quad_words;
   DtmmRunDsp* run = layer->runs;
   int32_t left = layer->blocks;
   int32_t next = 0; /* block of the filter */
@@ -78,7 +75,9 @@ const int8_t* dtmm_list_blocks_dsp(const DtmmLayerDsp* layer, uint32_t bit, cons
       int32_t tap;
       int32_t first; /* block of the tap */
       int32_t blocks;
+      int32_t channel;
       int32_t channels;
+      int32_t lead; /* channels of the first quad in front of the run */
       int32_t more; /* quads behind the first */
       block += skipped;
       kept <<= skipped;
@@ -87,19 +86,13 @@ const int8_t* dtmm_list_blocks_dsp(const DtmmLayerDsp* layer, uint32_t bit, cons
       blocks = dtmm_min(dtmm_leading_zeros(~kept), tap_blocks - first);
       block += blocks;
       kept <<= blocks;
+      channel = first * block_channels;
       channels = blocks * block_channels;
       if (first + blocks == tap_blocks) channels -= layer->excess;
+      lead = channel & 3;
+      run->offset = taps[tap] + (channel >> 2) * quad_bytes + lead;
       run->weights = weights;
-      if (!layer->odd) {
-        run->offset = taps[tap] + first * layer->block_bytes;
-        more = (channels - 1) >> 2;
-      } else {
-        const int32_t channel = first * block_channels;
-        run->offset = taps[tap] + 4 * (channel >> 2) * layer->quad_words;
-        run->weights = moved;
-        moved = spread(moved, weights, channel & 3, channels);
-        more = ((channel & 3) + channels - 1) >> 2;
-      }
+      more = (lead + channels - 1) >> 2;
       dtmm_set_quads_dsp(run, more, layer->step);
       weights += channels;
     }
