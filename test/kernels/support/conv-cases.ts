@@ -162,7 +162,7 @@ function wideSweep(): ConvCase[] {
     { kernelHeight: 1, kernelWidth: 1, strideWidth: 1 },
   ];
   return wishes.map((wish, i) =>
-    makeCase("wide", 30000 + i, { padding: 0, pruned: 0.3, outputChannels: 2, ...wish }, [
+    makeCase("wide", 31000 + i, { padding: 0, pruned: 0.3, outputChannels: 2, ...wish }, [
       1,
       2,
       8203 + i,
@@ -171,11 +171,18 @@ function wideSweep(): ConvCase[] {
   );
 }
 
+/** More filters than offsets of 16 bits reach over eight positions. */
+function manyFilters(): ConvCase[] {
+  const wish = { kernelHeight: 1, kernelWidth: 2, padding: 0, outputChannels: 8200, pruned: 0.7 };
+  return [makeCase("many filters", 30000, wish, [1, 1, 9, 16])];
+}
+
 /** The sweep that every build of the kernels must pass. */
 export const convCases: readonly ConvCase[] = [
   ...geometrySweep(),
   ...channelSweep(),
   ...blockSweep(),
   ...vectorSweep(),
+  ...manyFilters(),
   ...wideSweep(),
 ];
