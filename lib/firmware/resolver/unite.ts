@@ -1,0 +1,131 @@
+import { basename } from "node:path";
+import type { Node, Tree } from "web-tree-sitter";
+import { type Declaration, isGlobal } from "./declarations.js";
+import type { AddCall, Findings, FoundResolver } from "./find.js";
+import { includedHeaders } from "./include.js";
+import { ancestors } from "./parse.js";
+import { isTemplateParameter } from "./resolver-type.js";
+
+/**
+ * One resolver per object as far as the sources show it: an `extern` declaration is its object in the other file, and
+ * references and pointers of one type are the one object of that type, if there is just one. Then every N is looked up.
+ */
+export function unite(findings: Findings): FoundResolver[] {
+  const { declarations, calls } = findings;
+  const united = new Map<Declaration, Declaration[]>();
+  const byType = new Map<string, Declaration>();
+  for (const declaration of declarations) {
+    const object = objectOf(declaration, findings);
+    const active = (calls.get(declaration)?.length ?? 0) > 0;
+    const sole = active && objectsOf(declaration, findings).length <= 1;
+    const first = byType.get(typeKey(declaration));
+    const home = object ?? (sole ? first : undefined) ?? declaration;
+    if (sole && first === undefined) byType.set(typeKey(declaration), home);
+    united.set(home, [...(united.get(home) ?? []), declaration]);
+  }
+  return [...united].map(([home, names]) => describe(home, names, findings));
+}
+
+function describe(home: Declaration, names: Declaration[], findings: Findings): FoundResolver {
+  const calls = names.flatMap((name) => findings.calls.get(name) ?? []);
+  const called = names.find((name) => (findings.calls.get(name)?.length ?? 0) > 0);
+  const declaration = called ?? home;
+  return {
+    declaration,
+    names: [...new Set(names.map(({ name }) => name))],
+    calls,
+    ...sizesOf(declaration, names, calls, findings),
+  };
+}
+
+/** The object behind an `extern` declaration in a header or above a function. */
+function objectOf(declaration: Declaration, { declarations }: Findings): Declaration | undefined {
+  if (declaration.isObject || !isGlobal(declaration)) return undefined;
+  const objects = declarations.filter(
+    (other) => other.isObject && isGlobal(other) && other.name === declaration.name,
+  );
+  return objects.length === 1 ? objects[0] : undefined;
+}
+
+/** All objects that a reference of this type may stand for. */
+function objectsOf({ type }: Declaration, { declarations }: Findings): Declaration[] {
+  const isGeneric = type.sizes.some(isTemplateParameter);
+  const texts = type.sizes.map((size) => size.text);
+  return declarations.filter(
+    (other) =>
+      other.isObject &&
+      other.type.kind === type.kind &&
+      (isGeneric || other.type.sizes.some((size) => texts.includes(size.text))),
+  );
+}
+
+function typeKey({ type }: Declaration): string {
+  const sizes = type.sizes.map((size) => (isTemplateParameter(size) ? "" : size.text));
+  return `${type.kind} ${sizes.join(" ")}`;
+}
+
+type Sizes = Pick<FoundResolver, "sizes" | "sizeUnknown" | "objects">;
+
+/**
+ * Every N that is this resolver's: in the files that name it, in the one file that holds its object if these do not, and
+ * in the headers that they include.
+ */
+function sizesOf(
+  declaration: Declaration,
+  names: Declaration[],
+  calls: readonly AddCall[],
+  findings: Findings,
+): Sizes {
+  if (declaration.type.kind === "all-ops") return { sizes: [], objects: 1 };
+  const { files, types } = findings;
+  const objects = objectsOf(declaration, findings);
+  const isGeneric = declaration.type.sizes.some(isTemplateParameter);
+  const own = (isGeneric ? objects : names).flatMap(({ type }) => type.sizes);
+  const texts = new Set(own.filter((size) => !isTemplateParameter(size)).map((size) => size.text));
+  const linked = new Set<Tree>([
+    ...names.map(({ node }) => node.tree),
+    ...calls.map(({ call }) => call.tree),
+    ...(isGeneric ? [] : own.map((size) => size.tree)),
+  ]);
+  const isHere =
+    objects.some(({ node }) => linked.has(node.tree)) ||
+    own.some((size) => isInAlias(size)) ||
+    types.sizes.some((size) => linked.has(size.tree) && texts.has(size.text) && isMade(size));
+  const elsewhere = new Set(objects.map(({ node }) => node.tree));
+  if (isGeneric && objects.length > 1) {
+    return { sizes: [], objects: objects.length, sizeUnknown: "may stand for several resolvers" };
+  }
+  if (!isHere && elsewhere.size !== 1) {
+    const where = elsewhere.size === 0 ? "whose object is in another file" : "that several files hold";
+    return { sizes: [], objects: objects.length, sizeUnknown: `refers to a resolver ${where}` };
+  }
+  for (const { type, node } of isHere ? [] : objects)
+    for (const at of [node, ...type.sizes]) linked.add(at.tree);
+  for (const header of includedBy(linked, files)) linked.add(header);
+  const sizes = types.sizes.filter((size) => linked.has(size.tree) && texts.has(size.text));
+  return { sizes: sizes.filter((size) => !isTemplateParameter(size)), objects: objects.length };
+}
+
+/** The trees of the project's headers that the linked files include by name. */
+function includedBy(linked: ReadonlySet<Tree>, files: Findings["files"]): Tree[] {
+  const included = new Set(
+    files
+      .filter(({ root }) => linked.has(root.tree))
+      .flatMap(({ root }) => [...includedHeaders(root)])
+      .map((header) => basename(header.slice(1, -1))),
+  );
+  return files.filter(({ path }) => included.has(basename(path))).map(({ root }) => root.tree);
+}
+
+function isInAlias(size: Node): boolean {
+  return [...ancestors(size)].some(({ type }) => type === "alias_declaration" || type === "type_definition");
+}
+
+/** `new MicroMutableOpResolver<5>()`, `std::make_unique<MicroMutableOpResolver<5>>()`: an object without a declaration. */
+function isMade(size: Node): boolean {
+  return [...ancestors(size)].some(
+    (at) =>
+      at.type === "new_expression" ||
+      (at.type === "template_function" && /^make_/.test(at.childForFieldName("name")?.text ?? "")),
+  );
+}
