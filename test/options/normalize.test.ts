@@ -66,7 +66,9 @@ describe("values", () => {
       tflm: { dir: "tflm" },
       resolver: "/abs/main.cc",
     });
-    expect(prune({ eval: "e.npy", report: "../r.html", otherModels: "a.tflite, b.tflite" }, from)).toMatchObject({
+    expect(
+      prune({ eval: "e.npy", report: "../r.html", otherModels: "a.tflite, b.tflite" }, from),
+    ).toMatchObject({
       root: "/home/dev/project",
       model: "/home/dev/project/m.tflite",
       out: "/home/dev/project/src/model",

@@ -5,6 +5,7 @@ import { type AddCall, addsOp, type FoundResolver } from "./find.js";
 import type { FileEdit } from "./insert.js";
 import { ancestors, contains, enclosing, fileOf, type ParsedFile } from "./parse.js";
 import { callsByFunction, type Problem } from "./place.js";
+import type { Registration } from "./register.js";
 import { callsIn, isSuccess, operandOf, statementOf } from "./style.js";
 
 // A dropped registration stays in the source as a comment, so that the file itself knows the way back. A whole statement
@@ -25,12 +26,14 @@ export interface Drops {
  * Takes the registrations of stock operators out of the resolver.
  *
  * @param ops schema names, such as "CONV_2D"
+ * @param wanted what is registered at the same time
  * @returns a problem if one of them cannot be turned into a comment
  */
 export function dropRegistrations(
   files: readonly ParsedFile[],
   resolver: FoundResolver,
   ops: readonly string[],
+  wanted: readonly Registration[],
 ): Drops | Problem {
   const edits: FileEdit[] = [];
   let freed = 0;
@@ -41,10 +44,24 @@ export function dropRegistrations(
       if ("reason" in edit) return edit;
       edits.push(edit);
     }
-    const isSole = resolver.objects === 1 && callsByFunction(resolver).length === 1;
-    if (isSole && calls.length === 1 && alwaysRuns(calls[0]!.call)) freed++;
+    const isSwapped = wanted.some(({ replaces }) => replaces === op);
+    if (freesSlot(calls, resolver, isSwapped)) freed++;
   }
   return { edits, freed };
+}
+
+/**
+ * Whether every run of the firmware has one slot more without these calls. Where several functions register ops, only if
+ * a packed op takes the place of each call, since nobody knows which of the functions run.
+ */
+function freesSlot(calls: readonly AddCall[], resolver: FoundResolver, isSwapped: boolean): boolean {
+  const functions = callsByFunction(calls);
+  return (
+    resolver.objects === 1 &&
+    functions.length > 0 &&
+    functions.every((group) => group.length === 1 && alwaysRuns(group[0]!.call)) &&
+    (isSwapped || callsByFunction(resolver.calls).length === 1)
+  );
 }
 
 /**

@@ -25,7 +25,7 @@ export interface FoundResolver {
   sizes: Node[];
   /** Why N cannot be told, if it cannot. */
   sizeUnknown?: string;
-  /** How many objects have this N; more than one and it can only grow. */
+  /** How many objects change with this N; more than one and it can only grow. */
   objects: number;
 }
 

@@ -117,6 +117,11 @@ function patchTrees(files: readonly ParsedFile[], wish: ResolverWish): ProjectPa
     if (lacks.length > 0)
       notes.push(`${resolver.declaration.name} does not register ${lacks.join(", ")}, which the model needs`);
   }
+  const conflict = edits.find((one) => edits.some((other) => clash(one, other)));
+  if (conflict) {
+    const reason = "two of the named resolvers have one N, but need different numbers of slots";
+    return { kind: "manual", path: conflict.file.path, reason, lines: linesByHand(registrations) };
+  }
   const homes = choice.resolvers.map((resolver) => placeOf(files, resolver).path);
   const changed = files.filter(
     (file) => homes.includes(file.path) || edits.some((edit) => edit.file === file),
@@ -135,7 +140,7 @@ function editsFor(
   drop: readonly string[],
 ): { edits: FileEdit[] } | Problem {
   const { declaration, sizeUnknown } = resolver;
-  const dropped = dropRegistrations(files, resolver, drop);
+  const dropped = dropRegistrations(files, resolver, drop, wanted);
   if ("reason" in dropped) return dropped;
   const added = registerEdits(files, resolver, wanted);
   if ("reason" in added) return added;
@@ -150,6 +155,11 @@ function editsFor(
     edits.push({ file: fileOf(files, size), start: size.startIndex, end: size.endIndex, text });
   }
   return { edits };
+}
+
+function clash(one: FileEdit, other: FileEdit): boolean {
+  const isSamePlace = one.file === other.file && one.start < other.end && other.start < one.end;
+  return isSamePlace && one.text !== other.text;
 }
 
 /** Two resolvers that were named may share an include or a size. */

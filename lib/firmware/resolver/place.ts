@@ -24,8 +24,8 @@ export interface Problem {
 const functionTypes = ["function_definition", "lambda_expression"];
 const conditionalTypes = ["preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif"];
 
-/** The resolver's calls, function by function. */
-export function callsByFunction({ calls }: FoundResolver): AddCall[][] {
+/** Calls, function by function. */
+export function callsByFunction(calls: readonly AddCall[]): AddCall[][] {
   const groups: { home: Node | undefined; calls: AddCall[] }[] = [];
   for (const call of calls) {
     const home = enclosing(call.call, functionTypes);

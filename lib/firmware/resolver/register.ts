@@ -36,23 +36,34 @@ export function registerEdits(
   resolver: FoundResolver,
   wanted: readonly Registration[],
 ): { edits: FileEdit[] } | Problem {
-  const edits: FileEdit[] = [];
-  if (wanted.length === 0) return { edits };
-  const groups = resolver.calls.length > 0 ? callsByFunction(resolver) : [[]];
-  const placed = new Set<Registration>();
+  if (wanted.length === 0) return { edits: [] };
+  const groups = resolver.calls.length > 0 ? callsByFunction(resolver.calls) : [[]];
+  const placed: { place: Place; here: readonly Registration[] }[] = [];
   for (const group of groups) {
     const here = groups.length === 1 ? wanted : wanted.filter((one) => standsIn(one, group));
     if (here.length === 0) continue;
-    for (const one of here) placed.add(one);
-    const allOps = () => placeForAllOps(resolver, fileOf(files, resolver.declaration.node).root);
-    const result = group.length > 0 ? placeAfterCalls(group, resolver) : allOps();
+    const result =
+      group.length > 0
+        ? placeAfterCalls(group, resolver)
+        : placeForAllOps(resolver, fileOf(files, resolver.declaration.node).root);
     if ("reason" in result) return result;
-    const file = fileOf(files, result.place.statement);
-    edits.push(...includeEdits(file, result.place, here), registerEdit(file, result.place, here));
+    placed.push({ place: result.place, here });
   }
-  if (placed.size < wanted.length) {
+  if (wanted.some((one) => !placed.some(({ here }) => here.includes(one)))) {
     const reason = "its ops are registered in several functions";
     return { reason, at: resolver.calls.at(-1)!.call };
+  }
+  const edits = placed.map(({ place, here }) => registerEdit(fileOf(files, place.statement), place, here));
+  for (const file of new Set(edits.map((edit) => edit.file))) {
+    const inFile = placed.filter(({ place }) => fileOf(files, place.statement) === file);
+    const here = wanted.filter((one) => inFile.some((group) => group.here.includes(one)));
+    edits.push(
+      ...includeEdits(
+        file,
+        inFile.map(({ place }) => place.statement),
+        here,
+      ),
+    );
   }
   return { edits };
 }
@@ -62,13 +73,20 @@ function standsIn({ replaces }: Registration, calls: readonly AddCall[]): boolea
   return replaces !== undefined && calls.some((call) => addsOp(call, replaces));
 }
 
-function includeEdits(file: ParsedFile, place: Place, wanted: readonly Registration[]): FileEdit[] {
+/** The headers, above the first of the statements. */
+function includeEdits(
+  file: ParsedFile,
+  statements: readonly Node[],
+  wanted: readonly Registration[],
+): FileEdit[] {
   const present = includedHeaders(file.root);
   const missing = [...new Set(wanted.map(({ include }) => include))].filter(
     (include) => !present.has(include),
   );
   if (missing.length === 0) return [];
-  const limit = enclosing(place.statement, ["function_definition"])?.startIndex ?? place.statement.startIndex;
+  const limit = Math.min(
+    ...statements.map((at) => (enclosing(at, ["function_definition"]) ?? at).startIndex),
+  );
   const { index, side } = includePlace(file.root, limit);
   const body = missing.map((include) => `#include ${include}`);
   return [blockEdit(file, index, side, { tag: "include", body, indent: "" })];

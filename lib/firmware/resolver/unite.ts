@@ -1,26 +1,20 @@
 import { basename } from "node:path";
 import type { Node, Tree } from "web-tree-sitter";
-import { type Declaration, isGlobal } from "./declarations.js";
+import { type Declaration, isGlobal, lookUp } from "./declarations.js";
 import type { AddCall, Findings, FoundResolver } from "./find.js";
 import { includedHeaders } from "./include.js";
-import { ancestors } from "./parse.js";
+import { ancestors, enclosing, nodesOfType } from "./parse.js";
 import { isTemplateParameter } from "./resolver-type.js";
 
 /**
  * One resolver per object as far as the sources show it: an `extern` declaration is its object in the other file, and
- * references and pointers of one type are the one object of that type, if there is just one. Then every N is looked up.
+ * a parameter is the one object that its function is called with. Then every N is looked up.
  */
 export function unite(findings: Findings): FoundResolver[] {
-  const { declarations, calls } = findings;
   const united = new Map<Declaration, Declaration[]>();
-  const byType = new Map<string, Declaration>();
-  for (const declaration of declarations) {
-    const object = objectOf(declaration, findings);
-    const active = (calls.get(declaration)?.length ?? 0) > 0;
-    const sole = active && objectsOf(declaration, findings).length <= 1;
-    const first = byType.get(typeKey(declaration));
-    const home = object ?? (sole ? first : undefined) ?? declaration;
-    if (sole && first === undefined) byType.set(typeKey(declaration), home);
+  for (const declaration of findings.declarations) {
+    const passed = passedObjects(declaration, findings);
+    const home = externObject(declaration, findings) ?? (passed.length === 1 ? passed[0]! : declaration);
     united.set(home, [...(united.get(home) ?? []), declaration]);
   }
   return [...united].map(([home, names]) => describe(home, names, findings));
@@ -39,7 +33,7 @@ function describe(home: Declaration, names: Declaration[], findings: Findings): 
 }
 
 /** The object behind an `extern` declaration in a header or above a function. */
-function objectOf(declaration: Declaration, { declarations }: Findings): Declaration | undefined {
+function externObject(declaration: Declaration, { declarations }: Findings): Declaration | undefined {
   if (declaration.isObject || !isGlobal(declaration)) return undefined;
   const objects = declarations.filter(
     (other) => other.isObject && isGlobal(other) && other.name === declaration.name,
@@ -47,11 +41,28 @@ function objectOf(declaration: Declaration, { declarations }: Findings): Declara
   return objects.length === 1 ? objects[0] : undefined;
 }
 
-/** All objects that a reference of this type may stand for. */
-function objectsOf({ type }: Declaration, { declarations }: Findings): Declaration[] {
+/** The objects that the function of a parameter is called with. */
+function passedObjects({ place, node }: Declaration, { files, declarations }: Findings): Declaration[] {
+  if (place !== "parameter") return [];
+  const name = functionName(enclosing(node, ["function_declarator"]));
+  if (name === undefined) return [];
+  const calls = files.flatMap(({ root }) => nodesOfType(root, "call_expression"));
+  const objects = calls
+    .filter((call) => lastName(call.childForFieldName("function")) === name)
+    .flatMap((call) => call.childForFieldName("arguments")?.namedChildren ?? [])
+    .map((argument) => argument && lookUp(declarations, files, lastName(argument) ?? "", argument))
+    .filter((declaration) => declaration?.isObject === true);
+  return [...new Set(objects as Declaration[])];
+}
+
+/** All objects that the declaration may stand for: those that are passed, else those of its type. */
+function objectsOf(declaration: Declaration, findings: Findings): Declaration[] {
+  const passed = passedObjects(declaration, findings);
+  if (passed.length > 0) return passed;
+  const { type } = declaration;
   const isGeneric = type.sizes.some(isTemplateParameter);
   const texts = type.sizes.map((size) => size.text);
-  return declarations.filter(
+  return findings.declarations.filter(
     (other) =>
       other.isObject &&
       other.type.kind === type.kind &&
@@ -59,9 +70,13 @@ function objectsOf({ type }: Declaration, { declarations }: Findings): Declarati
   );
 }
 
-function typeKey({ type }: Declaration): string {
-  const sizes = type.sizes.map((size) => (isTemplateParameter(size) ? "" : size.text));
-  return `${type.kind} ${sizes.join(" ")}`;
+function functionName(declarator: Node | undefined): string | undefined {
+  return lastName(declarator?.childForFieldName("declarator") ?? null);
+}
+
+/** `RegisterOps` of `RegisterOps`, `nn::RegisterOps` and `app.RegisterOps`; `ops` of `&ops`. */
+function lastName(node: Node | null): string | undefined {
+  return node?.text.match(/\w+$/)?.[0];
 }
 
 type Sizes = Pick<FoundResolver, "sizes" | "sizeUnknown" | "objects">;
@@ -93,17 +108,23 @@ function sizesOf(
     types.sizes.some((size) => linked.has(size.tree) && texts.has(size.text) && isMade(size));
   const elsewhere = new Set(objects.map(({ node }) => node.tree));
   if (isGeneric && objects.length > 1) {
-    return { sizes: [], objects: objects.length, sizeUnknown: "may stand for several resolvers" };
+    return { sizes: [], objects: 0, sizeUnknown: "may stand for several resolvers" };
   }
   if (!isHere && elsewhere.size !== 1) {
     const where = elsewhere.size === 0 ? "whose object is in another file" : "that several files hold";
-    return { sizes: [], objects: objects.length, sizeUnknown: `refers to a resolver ${where}` };
+    return { sizes: [], objects: 0, sizeUnknown: `refers to a resolver ${where}` };
   }
   for (const { type, node } of isHere ? [] : objects)
     for (const at of [node, ...type.sizes]) linked.add(at.tree);
   for (const header of includedBy(linked, files)) linked.add(header);
   const sizes = types.sizes.filter((size) => linked.has(size.tree) && texts.has(size.text));
-  return { sizes: sizes.filter((size) => !isTemplateParameter(size)), objects: objects.length };
+  return {
+    sizes: sizes.filter((size) => !isTemplateParameter(size)),
+    objects: findings.declarations.filter(
+      ({ isObject, node, type }) =>
+        isObject && linked.has(node.tree) && type.sizes.some((size) => texts.has(size.text)),
+    ).length,
+  };
 }
 
 /** The trees of the project's headers that the linked files include by name. */
