@@ -30,12 +30,17 @@ const testPath = /(^|\/)(unit_?)?(tests?|benchmarks?)\/|(^|[/_.-])(tests?|benchm
  * have run the model. A resolver without an operator of the model, or without the one that a packed operator stands in
  * for, cannot; tests and benchmarks count only where nothing else registers ops.
  *
- * @param needs stock operators that the dense model had, by their schema names
+ * @param needs stock operators that the model has, by their schema names
+ * @param replaced those that packed operators stand in for; without a model, all that could be
  */
 export function chooseResolvers(
   found: readonly FoundResolver[],
   files: readonly ParsedFile[],
-  { names, needs }: { names: readonly ResolverName[]; needs: readonly string[] },
+  {
+    names,
+    needs,
+    replaced,
+  }: { names: readonly ResolverName[]; needs: readonly string[]; replaced: readonly string[] },
 ): Choice {
   if (names.length > 0) return chooseNamed(found, files, names);
   const active = found.filter(isActive);
@@ -43,9 +48,12 @@ export function chooseResolvers(
   const candidates = own.length > 0 ? own : active;
   const notes = own.length > 0 ? passedOver(active, own, files) : [];
   if (candidates.length === 1) return { kind: "chosen", resolvers: candidates, notes };
-  const able = candidates.filter((resolver) => missingOps(resolver, needs).length === 0);
-  if (able.length === 1) return { kind: "chosen", resolvers: able, notes };
-  if (candidates.length > 0) return { kind: "several", resolvers: able.length > 0 ? able : candidates };
+  const all = [...needs, ...replaced];
+  const able = candidates.filter((resolver) => missingOps(resolver, all).length === 0);
+  const near = candidates.filter((resolver) => missingOps(resolver, replaced).length < replaced.length);
+  const likely = [able, near, candidates].find((some) => some.length > 0) ?? [];
+  if (likely.length === 1) return { kind: "chosen", resolvers: likely, notes };
+  if (likely.length > 0) return { kind: "several", resolvers: likely };
   return noCalls(found);
 }
 

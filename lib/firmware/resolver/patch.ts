@@ -97,7 +97,7 @@ function patchTrees(files: readonly ParsedFile[], wish: ResolverWish): ProjectPa
   const { registrations, names = [], needs = [] } = wish;
   const found = resolversIn(files);
   const replaced = registrations.map(({ replaces }) => replaces).filter((op) => op !== undefined);
-  const choice = chooseResolvers(found, files, { names, needs: [...needs, ...replaced] });
+  const choice = chooseResolvers(found, files, { names, needs, replaced });
   if (choice.kind === "several") {
     const resolvers = choice.resolvers.map((resolver) => placeOf(files, resolver));
     return { kind: "several", resolvers, lines: linesByHand(registrations) };
