@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dtmmError } from "../errors/index.js";
+import { BuiltinOperator } from "../tflite/schema.js";
 import { registrationsFor } from "./registrations.js";
 import { addCustom } from "./resolver/register.js";
 import { addMethod } from "./stock-ops.js";
@@ -21,8 +22,9 @@ export interface OpResolverHeader {
 }
 
 /**
- * A C++11 header with an op resolver for one model: exactly its operators, N their number, every status looked at. It
- * calls each `Add` without arguments, as all trees since 2020 take it.
+ * A C++11 header with an op resolver for one model: exactly its operators, N their number, every status looked at. Trees of
+ * July 2020 know AddBuiltin only, where version 0 stands for all; later ones have a method per operator, which
+ * they all let call without arguments.
  *
  * @throws OPERATOR_WITHOUT_METHOD for an operator that TFLM's resolver has no method for
  */
@@ -42,6 +44,13 @@ export function renderOpResolver(request: OpResolverHeader): string {
 #define ${guard}
 
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+#if __has_include("tensorflow/lite/micro/kernels/all_ops_resolver.h")  // a tree of July 2020
+#include "tensorflow/lite/micro/kernels/micro_ops.h"
+#define DTMM_ADD(method, op) \\
+  AddBuiltin(tflite::BuiltinOperator_##op, tflite::ops::micro::Register_##op(), 0)
+#else
+#define DTMM_ADD(method, op) method()
+#endif
 
 ${headers.map((header) => `#include ${header}\n`).join("")}
 namespace ${arrayName}_ops {
@@ -56,12 +65,19 @@ ${calls.map((call) => `  if (${call} != kTfLiteOk) return kTfLiteError;\n`).join
 
 }  // namespace ${arrayName}_ops
 
+#undef DTMM_ADD
+
 #endif  // ${guard}
 `;
+}
+
+/** Whether the name is the schema's, and not a custom code. */
+function isBuiltin(op: string): boolean {
+  return op in BuiltinOperator;
 }
 
 function stockCall(op: string): string {
   const method = addMethod(op);
   if (method === undefined) throw dtmmError("OPERATOR_WITHOUT_METHOD", { op });
-  return `resolver.${method}()`;
+  return isBuiltin(op) ? `resolver.DTMM_ADD(${method}, ${op})` : `resolver.${method}()`;
 }
