@@ -55,6 +55,7 @@ export const projectErrors = {
   }),
   RESOLVER_AMBIGUOUS: entry<{
     resolvers: { name: string; path: string; line: number }[];
+    flag: string;
     lines: string[];
   }>({
     exit: 1,
@@ -63,9 +64,8 @@ export const projectErrors = {
       return `several op resolvers could run this model: ${names.join(", ")}`;
     },
     hint: (d) => {
-      const [flag] = d.resolvers.map(({ path, name }) => `--resolver ${path}:${name}`);
       const lines = d.lines.map((line) => `    ${line}`).join("\n");
-      return `Nothing was changed. Name the one that runs it, as in ${flag}, or add by hand:\n${lines}`;
+      return `Nothing was changed. Name the one that runs it, as in ${d.flag}, or add by hand:\n${lines}`;
     },
   }),
   OPERATOR_WITHOUT_METHOD: entry<{ op: string }>({

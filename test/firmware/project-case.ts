@@ -26,7 +26,7 @@ export interface ProjectCase {
   /** What the user is told besides. */
   notes?: string[];
   /** Nothing is touched, and this is said. */
-  refused?: { code: string; message: string };
+  refused?: { code: string; message: string; hint?: string };
 }
 
 export interface Project {

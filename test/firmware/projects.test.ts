@@ -56,7 +56,8 @@ describe.each(patched)("$name: $facts.about", (project) => {
 test.each(refused)("$name: $facts.about", async (project) => {
   setUp(root, project);
   const fresh = treeOf(root, { store: true });
-  const { code, message } = project.facts.refused!;
+  const { code, message, hint = "" } = project.facts.refused!;
+  await expect(patch(root, project)).rejects.toMatchObject({ hint: expect.stringContaining(hint) });
   await expect(patch(root, project)).rejects.toMatchObject({
     ...{ code, exit: 1, message: expect.stringContaining(message) },
     hint: expect.stringMatching(/#include "dtmm_.*\n(.*\n)*.*AddCustom\(dtmm::k/),

@@ -7,6 +7,7 @@ import type { Problem } from "./place.js";
 export interface ResolverName {
   /** Relative to the project, with "/" between folders. */
   file: string;
+  /** What it is called there, or the line of its declaration without dtmm's patch, where several have one name. */
   name?: string;
 }
 
@@ -68,6 +69,12 @@ export function placeOf(files: readonly ParsedFile[], { declaration, calls }: Fo
   };
 }
 
+/** What --resolver takes for the first of several. */
+export function flagFor([first, ...others]: readonly ResolverPlace[]): string {
+  const isAlone = others.every(({ name, path }) => name !== first!.name || path !== first!.path);
+  return `--resolver ${first!.path}:${isAlone ? first!.name : first!.line}`;
+}
+
 /** The stock operators that a resolver does not register. */
 export function missingOps({ declaration, calls }: FoundResolver, needs: readonly string[]): string[] {
   if (declaration.type.kind === "all-ops") return [];
@@ -88,7 +95,10 @@ function chooseNamed(
     const inFile = found.filter(({ declaration, calls }) =>
       [declaration.node, ...calls.map(({ call }) => call)].some((node) => fileOf(files, node).path === file),
     );
-    const matching = inFile.filter((resolver) => name === undefined || resolver.names.includes(name));
+    const matching = inFile.filter(
+      (resolver) =>
+        name === undefined || resolver.names.includes(name) || `${placeOf(files, resolver).line}` === name,
+    );
     const active = matching.filter(isActive);
     if (active.length > 1) return { kind: "several", resolvers: active };
     if (active[0]) resolvers.push(active[0]);

@@ -52,7 +52,7 @@ export function resolverDeclarations(root: Node, types: ResolverTypes): Declarat
       const type = declaredType(node, declarator, types);
       const named = type && nameOf(declarator);
       if (!type || !named) continue;
-      const place = placeOf(node);
+      const place = placeOf(node, declarator);
       const scope = place === "parameter" ? enclosing(node, functionTypes) : enclosing(node, scopeTypes);
       if (!scope) continue;
       const isValue = place !== "parameter" && place !== "function";
@@ -116,7 +116,10 @@ function extent(node: Node): number {
   return node.endIndex - node.startIndex;
 }
 
-function placeOf(node: Node): Declaration["place"] {
+function placeOf(node: Node, declarator: Node): Declaration["place"] {
+  const [called] = nodesOfType(declarator, "function_declarator");
+  // With arguments, `Resolver ops(reporter);` reads like a function as well, and is an object.
+  if (called?.childForFieldName("parameters")?.namedChildCount === 0) return "function";
   if (node.type === "field_declaration") return "member";
   if (node.type === "function_definition") return "function";
   return node.type === "declaration" ? "variable" : "parameter";

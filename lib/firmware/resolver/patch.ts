@@ -1,5 +1,12 @@
 import { removeBlocks } from "./blocks.js";
-import { chooseResolvers, missingOps, placeOf, type ResolverName, type ResolverPlace } from "./choose.js";
+import {
+  chooseResolvers,
+  flagFor,
+  missingOps,
+  placeOf,
+  type ResolverName,
+  type ResolverPlace,
+} from "./choose.js";
 import { dropRegistrations, restoreDropped } from "./drop.js";
 import { type FoundResolver, resolversIn } from "./find.js";
 import { applyEdits, type FileEdit } from "./insert.js";
@@ -49,7 +56,8 @@ export type ProjectPatch =
       /** What the user has to write, line by line. */
       lines: string[];
     }
-  | { kind: "several"; resolvers: ResolverPlace[]; lines: string[] };
+  /** Only the user can choose; `flag` is how, for the first of them. */
+  | { kind: "several"; resolvers: ResolverPlace[]; flag: string; lines: string[] };
 
 const byteOrderMark = "\uFEFF";
 
@@ -100,7 +108,7 @@ function patchTrees(files: readonly ParsedFile[], wish: ResolverWish): ProjectPa
   const choice = chooseResolvers(found, files, { names, needs, replaced });
   if (choice.kind === "several") {
     const resolvers = choice.resolvers.map((resolver) => placeOf(files, resolver));
-    return { kind: "several", resolvers, lines: linesByHand(registrations) };
+    return { kind: "several", resolvers, flag: flagFor(resolvers), lines: linesByHand(registrations) };
   }
   if (choice.kind === "none") return manual(files, choice, linesByHand(registrations, choice.closest));
   const edits: FileEdit[] = [];
