@@ -66,7 +66,8 @@ async function tryPatch(root, model) {
     const isBack = isDeepStrictEqual(filesIn(root), before);
     const result =
       again && isBack ? "patched" : `patched, but ${again ? "not undone" : "not twice the same"}`;
-    return [result, [files.map(({ path }) => path).join(", "), ...notes].join("; ")];
+    const remarks = notes.map((note) => note.replace(/ registers ops as well;.*/, " passed over"));
+    return [result, [files.map(({ path }) => path).join(", "), ...remarks].join("; ")];
   } catch (error) {
     if (error.code === undefined) throw error;
     const isUntouched = isDeepStrictEqual(filesIn(root), before);
