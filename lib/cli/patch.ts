@@ -4,7 +4,13 @@ import type { Context } from "../context.js";
 import { applyPlan, type FilePlan, planDiff, recover, undo } from "../emit/index.js";
 import { DtmmError } from "../errors/index.js";
 import { packedOpsOf, replacedOps, stockOpsOf } from "../firmware/model-ops.js";
-import { type PatchedFile, type PatchRequest, planPatch, unpatch } from "../firmware/patch.js";
+import {
+  type PatchedFile,
+  type PatchPlace,
+  type PatchRequest,
+  planPatch,
+  unpatch,
+} from "../firmware/patch.js";
 import { customOps, registrationsFor } from "../firmware/registrations.js";
 import { resolverNames } from "../firmware/resolver-names.js";
 import { readModels } from "../import.js";
@@ -18,21 +24,24 @@ import type { Outcome } from "./outcome.js";
  * diff, --check exits 1 when there is one, --undo takes back all that dtmm wrote into the project.
  */
 export async function patchCommand(options: PatchOptions, { signal }: Context): Promise<Outcome> {
-  const { root } = options;
+  const { root, out } = options;
   await recover(root);
-  const file = path.join(options.out, "model.tflite");
+  const place = {
+    root,
+    names: resolverNames(root, options.resolver),
+    ignore: [path.join(out, "kernels"), path.join(out, "dtmm_op_resolver.h")],
+  };
+  if (options.undo) return undone(await undoAll(place, signal));
+  const file = path.join(out, "model.tflite");
   // Only the model itself can say what is unused.
   const model = options.dropUnused ? (await readModels([file]))[0] : await writtenModel(file);
   const others = options.dropUnused ? await readModels(options.otherModels) : [];
   const request: PatchRequest = {
-    root,
-    names: resolverNames(root, options.resolver),
+    ...place,
     registrations: registrationsFor(model ? packedOpsOf(model) : customOps),
     needs: model && stockOpsOf(model),
     drop: options.dropUnused && model ? replacedOps(model, others) : [],
-    ignore: [path.join(options.out, "kernels"), path.join(options.out, "dtmm_op_resolver.h")],
   };
-  if (options.undo) return undone(await undoAll(request, signal));
   if (request.registrations.length === 0) {
     return { exit: 0, summary: "The model has no packed layers: nothing to patch.\n" };
   }
@@ -53,14 +62,14 @@ async function writtenModel(file: string): Promise<Model | undefined> {
 }
 
 /** Undoes the last emit; without a record of one, as in a fresh clone, only takes the patch out of the sources. */
-async function undoAll(request: PatchRequest, signal: AbortSignal): Promise<string[]> {
+async function undoAll(place: PatchPlace, signal: AbortSignal): Promise<string[]> {
   try {
-    return (await undo(request.root, { signal })).changed;
+    return (await undo(place.root, { signal })).changed;
   } catch (error) {
     if (!(error instanceof DtmmError) || error.code !== "NOTHING_TO_UNDO") throw error;
-    const plan = planOf(await unpatch(request), "forget");
+    const plan = planOf(await unpatch(place), "forget");
     if (plan.length === 0) throw error;
-    return (await applyPlan(plan, { root: request.root, signal })).changed;
+    return (await applyPlan(plan, { root: place.root, signal })).changed;
   }
 }
 

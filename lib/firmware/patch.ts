@@ -4,12 +4,15 @@ import { planResolverPatch, type ResolverWish, removeResolverPatch } from "./res
 import { findResolverFiles } from "./resolver/scan.js";
 import { decodeSource, readSource } from "./source-text.js";
 
-export interface PatchRequest extends ResolverWish {
+/** Where patches go. */
+export interface PatchPlace extends Pick<ResolverWish, "names"> {
   /** The firmware project's folder. */
   root: string;
   /** Files and folders that the search leaves out, such as the output folder. */
   ignore?: string[];
 }
+
+export interface PatchRequest extends PatchPlace, ResolverWish {}
 
 /** One source file before and after; equal bytes mean that nothing is to be done. */
 export interface PatchedFile {
@@ -71,11 +74,7 @@ export async function patchStatus(request: PatchRequest): Promise<PatchStatus> {
  *
  * @throws PATCH_EDITED if a patch was changed by hand; SOURCE_UNREADABLE
  */
-export async function unpatch({
-  root,
-  names = [],
-  ignore,
-}: Omit<PatchRequest, "registrations">): Promise<PatchedFile[]> {
+export async function unpatch({ root, names = [], ignore }: PatchPlace): Promise<PatchedFile[]> {
   const mentions = ["dtmm:begin", "dtmm:was", "dtmm:drop"];
   const named = names.map(({ file }) => file);
   const paths = named.length > 0 ? named : await findResolverFiles(root, { ignore, mentions });

@@ -97,6 +97,9 @@ describe("dtmm patch", () => {
     expect([error.code, error.exit]).toEqual(["MODEL_UNREADABLE", 2]);
     expect(error.message).toContain(path.join(root, "dtmm-out/model.tflite"));
     expect(main()).toBe(source);
+    await patch();
+    await patch({ dropUnused: true, undo: true });
+    expect(main()).toBe(source);
   });
 
   test("a project without a resolver gets the lines to add, exit 1", async () => {

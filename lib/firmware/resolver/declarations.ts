@@ -1,6 +1,11 @@
 import type { Node } from "web-tree-sitter";
 import { classAround, contains, enclosing, fileOf, nodesOfType, type ParsedFile } from "./parse.js";
-import { derivedResolvers, type ResolverType, type ResolverTypes } from "./resolver-type.js";
+import {
+  derivedResolvers,
+  isTemplateParameter,
+  type ResolverType,
+  type ResolverTypes,
+} from "./resolver-type.js";
 
 /** A name that stands for an op resolver. */
 export interface Declaration {
@@ -28,6 +33,8 @@ const scopeTypes = [
   "field_declaration_list",
   "translation_unit",
 ];
+/** The type of a parameter that takes anything. */
+export const anyType: ResolverType = { kind: "mutable", sizes: [] };
 const functionTypes = ["function_definition", "lambda_expression"];
 /** Files that other sources see as part of themselves; Arduino joins all .ino files of a sketch. */
 const sharedFile = /\.(h|hh|hpp|hxx|ino)$/i;
@@ -128,11 +135,18 @@ function placeOf(node: Node, declarator: Node): Declaration["place"] {
 /** The written type or, behind `auto`, the one that the initial value names (`new T`, `std::make_unique<T>()`). */
 function declaredType(node: Node, declarator: Node, types: ResolverTypes): ResolverType | undefined {
   const written = node.childForFieldName("type");
+  if (isAnyType(node, written)) return anyType;
   if (written?.type !== "placeholder_type_specifier") return types.of(written);
   const value = declarator.childForFieldName("value");
   if (value?.type === "new_expression") return types.of(value.childForFieldName("type"));
   if (value?.type === "call_expression") return types.of(value.childForFieldName("function"));
   return undefined;
+}
+
+/** A parameter that may be anything: `auto& ops`, or `Ops& ops` of a template; what it is called with says what it is. */
+function isAnyType(node: Node, type: Node | null): boolean {
+  if (!node.type.endsWith("parameter_declaration") || type === null) return false;
+  return type.type === "placeholder_type_specifier" || isTemplateParameter(type);
 }
 
 /** Follows pointers, references, arrays and initialisers down to the declared identifier. */

@@ -78,7 +78,7 @@ export function restoreDropped(text: string, path: string): string {
     if (hashOf(dropped) === hash && (call === undefined || after !== ""))
       return dropped + (call ? "" : after);
     const line = text.slice(0, at).split("\n").length;
-    const what = `the dropped registration "${whole.slice(0, 60)}" was changed by hand`;
+    const what = `the dropped registration "${whole.replace(/\s+/g, " ").slice(0, 60)}" was changed by hand`;
     throw dtmmError("PATCH_EDITED", { path, line, what });
   });
 }

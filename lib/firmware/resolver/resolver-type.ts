@@ -72,15 +72,13 @@ export function resolverTypes(roots: readonly Node[]): ResolverTypes {
   return { of: (type) => of(type), sizes };
 }
 
-/** Whether N is the parameter of a template around it, so that the number stands elsewhere. */
-export function isTemplateParameter(size: Node): boolean {
-  return [...ancestors(size)].some(
-    (at) =>
-      at.type === "template_declaration" &&
-      at
-        .childForFieldName("parameters")
-        ?.namedChildren.some((parameter) => parameter?.childForFieldName("declarator")?.text === size.text),
-  );
+/** Whether a name is the parameter of a template around it, so that the number or the type stands elsewhere. */
+export function isTemplateParameter(name: Node): boolean {
+  return [...ancestors(name)].some((at) => {
+    if (at.type !== "template_declaration") return false;
+    const parameters = at.childForFieldName("parameters")?.namedChildren ?? [];
+    return parameters.some((parameter) => /\w+$/.exec(parameter?.text ?? "")?.[0] === name.text);
+  });
 }
 
 /** The classes that derive from an op resolver, with the base that says so. */

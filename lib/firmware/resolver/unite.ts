@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Node, Tree } from "web-tree-sitter";
-import { type Declaration, isGlobal, lookUp } from "./declarations.js";
+import { anyType, type Declaration, isGlobal, lookUp } from "./declarations.js";
 import type { AddCall, Findings, FoundResolver } from "./find.js";
 import { includedHeaders } from "./include.js";
 import { ancestors, enclosing, nodesOfType } from "./parse.js";
@@ -14,6 +14,7 @@ export function unite(findings: Findings): FoundResolver[] {
   const united = new Map<Declaration, Declaration[]>();
   for (const declaration of findings.declarations) {
     const passed = passedObjects(declaration, findings);
+    if (declaration.type === anyType && passed.length !== 1) continue;
     const home = externObject(declaration, findings) ?? (passed.length === 1 ? passed[0]! : declaration);
     united.set(home, [...(united.get(home) ?? []), declaration]);
   }
@@ -76,7 +77,8 @@ function functionName(declarator: Node | undefined): string | undefined {
 
 /** `RegisterOps` of `RegisterOps`, `nn::RegisterOps` and `app.RegisterOps`; `ops` of `&ops`. */
 function lastName(node: Node | null): string | undefined {
-  return node?.text.match(/\w+$/)?.[0];
+  const name = node?.type === "template_function" ? node.childForFieldName("name") : node;
+  return name?.text.match(/\w+$/)?.[0];
 }
 
 type Sizes = Pick<FoundResolver, "sizes" | "sizeUnknown" | "objects">;
