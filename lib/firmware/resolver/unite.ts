@@ -4,7 +4,7 @@ import { anyType, type Declaration, isGlobal, lookUp } from "./declarations.js";
 import type { AddCall, Findings, FoundResolver } from "./find.js";
 import { includedHeaders } from "./include.js";
 import { ancestors, enclosing, nodesOfType } from "./parse.js";
-import { isTemplateParameter } from "./resolver-type.js";
+import { isTemplateParameter, type ResolverType } from "./resolver-type.js";
 
 /**
  * One resolver per object as far as the sources show it: an `extern` declaration is its object in the other file, and
@@ -42,8 +42,8 @@ function externObject(declaration: Declaration, { declarations }: Findings): Dec
   return objects.length === 1 ? objects[0] : undefined;
 }
 
-/** The objects that the function of a parameter is called with. */
-function passedObjects({ place, node }: Declaration, { files, declarations }: Findings): Declaration[] {
+/** The objects that the function of a parameter is called with, as far as their type fits it. */
+function passedObjects({ place, node, type }: Declaration, { files, declarations }: Findings): Declaration[] {
   if (place !== "parameter") return [];
   const name = functionName(enclosing(node, ["function_declarator"]));
   if (name === undefined) return [];
@@ -52,7 +52,7 @@ function passedObjects({ place, node }: Declaration, { files, declarations }: Fi
     .filter((call) => lastName(call.childForFieldName("function")) === name)
     .flatMap((call) => call.childForFieldName("arguments")?.namedChildren ?? [])
     .map((argument) => argument && lookUp(declarations, files, lastName(argument) ?? "", argument))
-    .filter((declaration) => declaration?.isObject === true);
+    .filter((declaration) => declaration?.isObject && fits(type, declaration.type));
   return [...new Set(objects as Declaration[])];
 }
 
@@ -61,14 +61,15 @@ function objectsOf(declaration: Declaration, findings: Findings): Declaration[] 
   const passed = passedObjects(declaration, findings);
   if (passed.length > 0) return passed;
   const { type } = declaration;
-  const isGeneric = type.sizes.some(isTemplateParameter);
-  const texts = type.sizes.map((size) => size.text);
-  return findings.declarations.filter(
-    (other) =>
-      other.isObject &&
-      other.type.kind === type.kind &&
-      (isGeneric || other.type.sizes.some((size) => texts.includes(size.text))),
-  );
+  return findings.declarations.filter((other) => other.isObject && fits(type, other.type));
+}
+
+/** Whether a reference of type `wanted` may stand for an object of type `given`: N is the same, or open. */
+function fits(wanted: ResolverType, given: ResolverType): boolean {
+  if (wanted === anyType) return true;
+  const isOpen = wanted.sizes.some(isTemplateParameter);
+  const texts = wanted.sizes.map((size) => size.text);
+  return wanted.kind === given.kind && (isOpen || given.sizes.some((size) => texts.includes(size.text)));
 }
 
 function functionName(declarator: Node | undefined): string | undefined {
