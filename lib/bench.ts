@@ -40,8 +40,10 @@ const sampleCount = 2;
 export async function bench(options: BenchOptions, context: Context): Promise<BenchResult> {
   const core = coreOf(options.target);
   boardTool("qemu-system-arm");
-  const model = await importModel(options.model, { purpose: "validate" });
-  const against = options.against && (await importModel(options.against, { purpose: "validate" }));
+  const { arrayName } = options;
+  const model = await importModel(options.model, { purpose: "validate", arrayName });
+  const against =
+    options.against && (await importModel(options.against, { purpose: "validate", arrayName, dense: true }));
   if (against) checkComparable(model, against);
 
   return withInterpreter({ tflm: options.tflm }, context, async (interpreter) => {

@@ -3,12 +3,12 @@
  * import -> slim -> importance -> schedule -> prune -> finetune -> pack -> validate -> emit -> report.
  */
 
-import { relative } from "node:path";
 import { figuresOf } from "./budget/figures.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
 import { denseBaseline, loadData } from "./evaluation.js";
+import { inProject } from "./firmware/project.js";
 import { type ImportedModel, importModel } from "./import.js";
 import { weightLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
@@ -28,18 +28,24 @@ import { loadTraining } from "./training-data.js";
 import { proofWarnings, validate } from "./validate.js";
 
 /** Where the result goes. */
-function emitPlace({ root, out, patch, resolver }: PruneOptions) {
-  const resolverFile = resolver === undefined ? undefined : relative(root, resolver);
-  return { root, outDir: out, patch: patch ? { resolverFile } : undefined };
+function emitPlace(
+  { root, out, patch, resolver, glue }: PruneOptions,
+  { path, bytes, array }: ImportedModel,
+) {
+  const resolverFile = resolver === undefined ? undefined : inProject(root, resolver);
+  const replaced =
+    array === undefined ? undefined : { source: inProject(root, path), name: array, dense: bytes };
+  return { root, outDir: out, glue, patch: patch ? { resolverFile, array: replaced } : undefined };
 }
 
 /**
  * What can be found out before the long work starts: an earlier run that was killed is finished; an output folder that
  * cannot be written to and a resolver that cannot be patched end this one.
  */
-async function prepareProject(options: PruneOptions, { model }: ImportedModel): Promise<void> {
+async function prepareProject(options: PruneOptions, imported: ImportedModel): Promise<void> {
   if (!options.dryRun) await recover(options.root);
-  await checkEmit({ ...emitPlace(options), ops: packableOps(weightLayers(model)) });
+  const ops = packableOps(weightLayers(imported.model));
+  await checkEmit({ ...emitPlace(options, imported), ops });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
@@ -47,7 +53,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
   const emitted = await stopwatch.time("emit", () =>
     emit({
-      ...emitPlace(options),
+      ...emitPlace(options, findings.imported),
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
       ops: usedPackedOps(candidate.packed),
@@ -176,7 +182,10 @@ async function pruneWith(
  */
 export async function prune(options: PruneOptions, context: Context): Promise<PruneResult> {
   const stopwatch = new Stopwatch();
-  const imported = await stopwatch.time("import", () => importModel(options.model, { purpose: "prune" }));
+  const { model, arrayName } = options;
+  const imported = await stopwatch.time("import", () =>
+    importModel(model, { purpose: "prune", arrayName, dense: true }),
+  );
   await prepareProject(options, imported);
   return withInterpreter(options, context, (interpreter) =>
     pruneWith(interpreter, imported, options, stopwatch, context),

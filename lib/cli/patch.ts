@@ -1,38 +1,41 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Context } from "../context.js";
+import { readIfThere } from "../emit/durable.js";
 import { applyPlan, type FilePlan, planDiff, recover, undo } from "../emit/index.js";
 import { DtmmError } from "../errors/index.js";
-import { type PatchedFile, type PatchRequest, planPatch, unpatch } from "../firmware/patch.js";
-import { customOps, registrationsFor } from "../firmware/registrations.js";
+import { layoutOf } from "../firmware/glue/kinds.js";
+import { unpatch } from "../firmware/patch.js";
+import { denseFile, inProject, planProject } from "../firmware/project.js";
+import { customOps } from "../firmware/registrations.js";
 import type { PatchOptions } from "../options/types.js";
 import { readModel } from "../tflite/reader.js";
 import type { Outcome } from "./outcome.js";
 
 /**
- * `dtmm patch`: brings the project's op resolver up to date with the model in the output folder; --dry-run prints the
- * diff, --check exits 1 when there is one, --undo takes back all that dtmm wrote into the project.
+ * `dtmm patch`: brings the project's op resolver and its build up to date with the model in the output folder; --dry-run
+ * prints the diff, --check exits 1 when there is one, --undo takes back all that dtmm wrote into the project.
  */
 export async function patchCommand(options: PatchOptions, { signal }: Context): Promise<Outcome> {
-  const { root } = options;
+  const { root, out, glue } = options;
   await recover(root);
-  const request: PatchRequest = {
-    root,
-    resolverFile: options.resolver && path.relative(root, options.resolver),
-    registrations: registrationsFor(await opsOf(path.join(options.out, "model.tflite"))),
-    ignore: [path.join(options.out, "kernels")],
-  };
-  if (options.undo) return undone(await undoAll(request, signal));
-  if (request.registrations.length === 0) {
+  const resolverFile = options.resolver && inProject(root, options.resolver);
+  const layout = layoutOf(glue);
+  if (options.undo) {
+    return undone(await undoAll({ root, resolverFile, ignore: [path.join(out, layout.kernels)] }, signal));
+  }
+  const ops = await opsOf(path.join(out, "model.tflite"));
+  if (ops.length === 0) {
     return { exit: 0, summary: "The model has no packed layers: nothing to patch.\n" };
   }
-  const files = (await planPatch(request)).filter(isChanged);
-  if (options.check) return checked(files);
-  const plan = planOf(files, "patch");
+  // Where the project's own array holds the model, the dense one stands here in the place of another array.
+  const emitsArray = (await readIfThere(path.join(out, denseFile))) === null;
+  const plan = await planProject({ root, out, ops, resolverFile, glue, emitsArray });
   if (options.dryRun) return { exit: 0, summary: "", output: await planDiff(plan, root) };
-  const { changed } = await applyPlan(plan, { root, signal });
+  const { changed } = await applyPlan(plan, { root, signal, dryRun: options.check });
+  if (options.check) return checked(changed);
   const lines = changed.map((file) => `Patched ${file}.\n`).join("");
-  return { exit: 0, summary: lines || "The op resolver is up to date.\n" };
+  return { exit: 0, summary: lines || "The project is up to date.\n" };
 }
 
 /** The custom ops of the model that the last prune wrote; all of them while there is no such model. */
@@ -44,14 +47,20 @@ async function opsOf(model: string): Promise<string[]> {
 }
 
 /** Undoes the last emit; without a record of one, as in a fresh clone, only takes the patch out of the sources. */
-async function undoAll(request: PatchRequest, signal: AbortSignal): Promise<string[]> {
+async function undoAll(request: Parameters<typeof unpatch>[0], signal: AbortSignal): Promise<string[]> {
+  const { root } = request;
   try {
-    return (await undo(request.root, { signal })).changed;
+    return (await undo(root, { signal })).changed;
   } catch (error) {
     if (!(error instanceof DtmmError) || error.code !== "NOTHING_TO_UNDO") throw error;
-    const plan = planOf(await unpatch(request), "forget");
-    if (plan.length === 0) throw error;
-    return (await applyPlan(plan, { root: request.root, signal })).changed;
+    const files = await unpatch(request);
+    if (files.length === 0) throw error;
+    const plan: FilePlan = files.map(({ path: file, after }) => ({
+      path: file,
+      content: after,
+      undo: "forget",
+    }));
+    return (await applyPlan(plan, { root, signal })).changed;
   }
 }
 
@@ -62,19 +71,11 @@ function undone(changed: readonly string[]): Outcome {
   };
 }
 
-function checked(outdated: readonly PatchedFile[]): Outcome {
-  if (outdated.length === 0) return { exit: 0, summary: "The op resolver is up to date.\n" };
+function checked(outdated: readonly string[]): Outcome {
+  if (outdated.length === 0) return { exit: 0, summary: "The project is up to date.\n" };
   return {
     exit: 1,
     summary: "",
-    failures: outdated.map((file) => `${file.path} is out of date; run \`dtmm patch\``),
+    failures: outdated.map((file) => `${file} is out of date; run \`dtmm patch\``),
   };
-}
-
-function planOf(files: readonly PatchedFile[], undoing: "patch" | "forget"): FilePlan {
-  return files.map((file) => ({ path: file.path, content: file.after, undo: undoing }));
-}
-
-function isChanged({ before, after }: PatchedFile): boolean {
-  return Buffer.compare(before, after) !== 0;
 }

@@ -1,7 +1,7 @@
 import { join, relative, resolve, sep } from "node:path";
 import { renderModelArray } from "../firmware/c-array.js";
-import { planPatch } from "../firmware/patch.js";
-import { registrationsFor } from "../firmware/registrations.js";
+import { type GlueKind, inLayout, layoutOf, type OutputLayout } from "../firmware/glue/kinds.js";
+import { denseFile, inProject, planProject } from "../firmware/project.js";
 import { applyPlan } from "./apply.js";
 import { planDiff } from "./diff.js";
 import { sha256 } from "./durable.js";
@@ -23,12 +23,20 @@ export interface EmitRequest extends ApplyOptions {
   arrayName: string;
   /** Custom ops in the model, whose kernels the board needs. */
   ops: readonly string[];
-  /** Patch the project's op resolver; `resolverFile` names its source instead of searching for it. */
-  patch?: { resolverFile?: string };
+  /** The build system whose layout the output folder has. */
+  glue?: GlueKind;
+  /** Patch the project: its op resolver (`resolverFile` instead of searching for it), its build, its model's array. */
+  patch?: EmitPatch;
   /** Makes the report files (paths relative to `outDir`) out of the list of all the others. */
   reports?: (files: EmittedFile[]) => FilePlan;
   /** Folder with the kernels' manifest.json; the package's own when absent. */
   kernels?: string;
+}
+
+export interface EmitPatch {
+  resolverFile?: string;
+  /** The dense model stands in this source (relative to the root) as an array, which the model takes the place of. */
+  array?: { source: string; name?: string; dense: Uint8Array };
 }
 
 export interface EmittedFile {
@@ -49,17 +57,17 @@ export interface EmitResult {
 const modelFile = "model.tflite";
 
 /**
- * The emit stage: model.tflite, model_data.cc and .h, kernels/ and reports in the output folder, and the patched op
- * resolver, as one plan that is applied as a whole.
+ * The emit stage: model.tflite, its C array, the kernels and reports in the output folder, and the patched project, as one
+ * plan that is applied as a whole.
  *
- * An output folder outside of the root gets its own `.dtmm` unless the resolver is patched in the same run.
+ * An output folder outside of the root gets its own `.dtmm` unless the project is patched in the same run.
  *
- * @throws ARRAY_NAME_INVALID, the errors of `planPatch` and of `applyPlan`; in all of them nothing was changed
+ * @throws ARRAY_NAME_INVALID, the errors of `planProject` and of `applyPlan`; in all of them nothing was changed
  */
 export async function emit(request: EmitRequest): Promise<EmitResult> {
   const { project, out, root } = foldersOf(request);
   const plan = await planEmit(request, root, out);
-  const named = (path: string) => slashes(relative(project, join(root, path)));
+  const named = (path: string) => inProject(project, join(root, path));
   const options: ApplyOptions = {
     root,
     dryRun: request.dryRun,
@@ -75,19 +83,19 @@ export async function emit(request: EmitRequest): Promise<EmitResult> {
 }
 
 /** What of a request is known before there is a model. */
-type EmitPlace = Pick<EmitRequest, "root" | "outDir" | "patch" | "ops" | "kernels">;
+type EmitPlace = Pick<EmitRequest, "root" | "outDir" | "patch" | "glue" | "ops" | "kernels">;
 
 /**
- * Finds out before the long work whether the output folder can take files and the op resolver can be patched; `emit`
- * checks both once more.
+ * Finds out before the long work whether the output folder can take files and the project can be patched; `emit` checks
+ * both once more.
  *
- * @throws OUTPUT_NOT_WRITABLE, the errors of `planPatch`
+ * @throws OUTPUT_NOT_WRITABLE, the errors of `planProject`
  */
 export async function checkEmit(request: EmitPlace): Promise<void> {
   const { out, root } = foldersOf(request);
-  const path = slashes(relative(root, join(out, modelFile)));
+  const path = inProject(root, join(out, modelFile));
   await preflight(root, [{ path, content: new Uint8Array() }]);
-  await planResolver(request, root, out);
+  await planPatches(request, root, out);
 }
 
 /** The project, the output folder, and the one of the two that the plan's paths are relative to. */
@@ -98,33 +106,44 @@ function foldersOf({ root, outDir, patch }: EmitPlace) {
 }
 
 async function planEmit(request: EmitRequest, root: string, out: string): Promise<FilePlan> {
-  const array = renderModelArray({ name: request.arrayName, bytes: request.model, header: "model_data.h" });
-  const kernels = kernelFiles(request.ops, request.kernels);
+  const layout = layoutOf(request.glue ?? "none");
+  const { array } = request.patch ?? {};
   const files: FilePlan = [
     { path: modelFile, content: request.model },
-    { path: "model_data.cc", content: array.source },
-    { path: "model_data.h", content: array.header },
-    ...kernels.map((file) => ({ ...file, path: `kernels/${file.path}` })),
+    ...(array ? [{ path: denseFile, content: array.dense }] : arrayFiles(request, layout)),
+    ...kernelFiles(request.ops, layout, request.kernels),
   ];
   const placed = (plan: FilePlan) =>
-    plan.map((file) => ({ ...file, path: slashes(relative(root, join(out, file.path))) }));
-  const plan = [...placed(files), ...(await planResolver(request, root, out))];
+    plan.map((file) => ({ ...file, path: inProject(root, join(out, file.path)) }));
+  const plan = [...placed(files), ...(await planPatches(request, root, out, request.model))];
   const project = resolve(request.root);
   const described = plan.map((file) =>
-    describe({ ...file, path: slashes(relative(project, join(root, file.path))) }),
+    describe({ ...file, path: inProject(project, join(root, file.path)) }),
   );
   return [...plan, ...placed(request.reports?.(described) ?? [])];
 }
 
-async function planResolver(request: EmitPlace, root: string, out: string): Promise<FilePlan> {
-  if (!request.patch || request.ops.length === 0) return [];
-  const files = await planPatch({
-    root,
-    resolverFile: request.patch.resolverFile,
-    registrations: registrationsFor(request.ops, request.kernels),
-    ignore: [join(out, "kernels")],
+function arrayFiles({ arrayName, model }: EmitRequest, layout: OutputLayout): FilePlan {
+  const array = renderModelArray({ name: arrayName, bytes: model, header: "model_data.h" });
+  return [
+    { path: inLayout(layout.model, "model_data.cc", layout), content: array.source },
+    { path: inLayout(layout.model, "model_data.h", layout), content: array.header },
+  ];
+}
+
+async function planPatches(
+  { patch, ops, glue = "none", kernels }: EmitPlace,
+  root: string,
+  out: string,
+  bytes?: Uint8Array,
+): Promise<FilePlan> {
+  if (!patch) return [];
+  const { resolverFile, array } = patch;
+  return planProject({
+    ...{ root, out, ops, resolverFile, glue, kernels },
+    array: array && { source: array.source, name: array.name, bytes },
+    emitsArray: array === undefined,
   });
-  return files.map(({ path, after }) => ({ path, content: after, undo: "patch" }));
 }
 
 function describe({ path, content }: PlannedFile): EmittedFile {
@@ -135,8 +154,4 @@ function describe({ path, content }: PlannedFile): EmittedFile {
 function isInside(folder: string, path: string): boolean {
   const [first] = relative(folder, path).split(sep);
   return first !== ".." && resolve(folder, relative(folder, path)) === path;
-}
-
-function slashes(path: string): string {
-  return path.split(sep).join("/");
 }

@@ -6,7 +6,7 @@ import {
   type ResolverPatch,
   removeResolverPatch,
 } from "./resolver/patch.js";
-import { findResolverFiles } from "./resolver/scan.js";
+import { findResolverFiles, findSources } from "./resolver/scan.js";
 import { decodeSource, readSource } from "./source-text.js";
 
 export interface PatchRequest {
@@ -17,7 +17,12 @@ export interface PatchRequest {
   registrations: Registration[];
   /** Files and folders that the search leaves out, such as the output folder. */
   ignore?: string[];
+  /** What sources will hold by then, by their path: the patch goes into these bytes. */
+  pending?: ReadonlyMap<string, Uint8Array>;
 }
+
+/** Files that glue puts blocks into. */
+const buildFileName = /^(GNUmakefile|makefile|Makefile|CMakeLists\.txt)$/;
 
 /** One source file before and after; equal bytes mean that nothing is to be done. */
 export interface PatchedFile {
@@ -45,10 +50,10 @@ interface Candidate {
  *   PATCH_EDITED if an earlier patch was changed by hand; SOURCE_UNREADABLE
  */
 export async function planPatch(request: PatchRequest): Promise<PatchedFile[]> {
-  const { root, resolverFile, registrations, ignore } = request;
+  const { root, resolverFile, ignore } = request;
   const paths = resolverFile ? [resolverFile] : await findResolverFiles(root, { ignore });
   const candidates: Candidate[] = [];
-  for (const path of paths) candidates.push(await tryFile(root, path, registrations));
+  for (const path of paths) candidates.push(await tryFile(path, request));
   const patched = candidates.filter(({ result }) => result.kind === "patched");
   if (patched.length > 1) {
     throw dtmmError("RESOLVER_AMBIGUOUS", { paths: patched.map(({ file }) => file.path) });
@@ -75,9 +80,11 @@ export async function unpatch({
   root,
   resolverFile,
   ignore,
-}: Omit<PatchRequest, "registrations">): Promise<PatchedFile[]> {
+}: Pick<PatchRequest, "root" | "resolverFile" | "ignore">): Promise<PatchedFile[]> {
   const mentions = ["dtmm:begin", "dtmm:was"];
-  const paths = resolverFile ? [resolverFile] : await findResolverFiles(root, { ignore, mentions });
+  const builds = await findSources(root, { ignore, mentions, names: buildFileName });
+  const sources = resolverFile ? [resolverFile] : await findSources(root, { ignore, mentions });
+  const paths = [...sources, ...builds];
   const files: PatchedFile[] = [];
   for (const path of paths) {
     const before = await readSource(join(root, path), path);
@@ -93,8 +100,8 @@ export function unpatchBytes(bytes: Uint8Array, path: string): Uint8Array {
   return source.encode(removeResolverPatch(source.text, path));
 }
 
-async function tryFile(root: string, path: string, registrations: Registration[]): Promise<Candidate> {
-  const before = await readSource(join(root, path), path);
+async function tryFile(path: string, { root, registrations, pending }: PatchRequest): Promise<Candidate> {
+  const before = pending?.get(path) ?? (await readSource(join(root, path), path));
   const source = decodeSource(before);
   const result = await planResolverPatch(source.text, registrations, path);
   const after = result.kind === "patched" ? source.encode(result.text) : before;

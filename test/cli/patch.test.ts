@@ -40,7 +40,7 @@ describe("dtmm patch", () => {
     const { root, main, patch } = project();
     expect(await patch()).toMatchObject({ exit: 0, summary: "Patched src/main.cc.\n" });
     expect(main()).toContain("AddCustom(dtmm::kFilterletConv2DName, dtmm::RegisterFilterletConv2D())");
-    expect((await patch()).summary).toBe("The op resolver is up to date.\n");
+    expect((await patch()).summary).toBe("The project is up to date.\n");
     expect(await patch({ undo: true })).toMatchObject({ exit: 0, summary: "Restored src/main.cc.\n" });
     expect(main()).toBe(source);
     expect(readdirSync(root)).toEqual(["src"]);

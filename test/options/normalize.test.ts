@@ -32,6 +32,7 @@ describe("values", () => {
       target: "generic",
       out: `${cwd}/dtmm-out`,
       patch: false,
+      glue: "none",
       arrayName: "g_model",
       dryRun: false,
       quiet: false,
@@ -113,9 +114,22 @@ describe("values", () => {
     expect(options).toEqual({
       root: "/home/dev/project",
       model: "/home/dev/project/m.tflite",
+      arrayName: "g_model",
       quiet: false,
       debug: false,
     });
+  });
+});
+
+describe("init", () => {
+  test("has no default for what it finds in the project", () => {
+    const options = normalizeOptions("init", {}, undefined, cwd);
+    expect(options).toEqual({ root: cwd, dryRun: false, yes: false, quiet: false, debug: false });
+  });
+
+  test("takes what is given, as every command does", () => {
+    const options = normalizeOptions("init", { target: "cortex-m4", out: "x" }, undefined, cwd);
+    expect(options).toMatchObject({ target: "cortex-m4", out: `${cwd}/x` });
   });
 });
 
