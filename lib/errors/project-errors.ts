@@ -74,7 +74,7 @@ export const projectErrors = {
     message: (d) =>
       `cannot add the kernels to the build in ${d.path}${d.line === undefined ? "" : `:${d.line}`}: ${d.reason}`,
     hint: (d) =>
-      `Nothing was changed. Add by hand, and set --glue none:\n${d.lines.map((line) => `    ${line}`).join("\n")}`,
+      `Nothing was changed. Add by hand and run again, or leave the build alone with --glue none:\n${d.lines.map((line) => `    ${line}`).join("\n")}`,
   }),
   // init
   INIT_AMBIGUOUS: entry<{ what: string; candidates: string[]; flag: string }>({

@@ -25,11 +25,12 @@ export async function findBuilds(
     try {
       // Worked out with a source and a folder that stand for those to come.
       const request = { root, out: "dtmm", sources: ["kernels/a.c", "b.cc"], includeDirs: ["kernels"] };
-      const [file] = await planGlue({ ...request, kind, resolverFile });
-      found.candidates.push({
-        value: kind,
-        reason: `${file!.path} builds ${resolverFile ?? "the firmware"}`,
-      });
+      const files = await planGlue({ ...request, kind, resolverFile });
+      const patched = files.find(({ undo }) => undo === "patch");
+      const reason = patched
+        ? `${patched.path} builds ${resolverFile ?? "the firmware"}`
+        : "it includes dtmm's list";
+      found.candidates.push({ value: kind, reason });
     } catch (error) {
       if (!(error instanceof DtmmError) || error.code !== "GLUE_NOT_PATCHABLE") throw error;
       if (!/there is no Makefile|no CMakeLists/.test(error.message)) {

@@ -23,7 +23,7 @@ const rules: readonly Rule[] = [
     core: targetOfCore,
   },
   { pattern: /^CONFIG_CPU_(CORTEX_M\d+)\w*=y/, core: targetOfCore },
-  { pattern: /\bIDF_TARGET\b\W*(esp32\w*)/, core: coreOfBoard },
+  { pattern: /IDF_TARGET\b\W*(esp32\w*)/, core: coreOfBoard },
   { pattern: /\bPICO_(?:BOARD|PLATFORM)\b[\s=:"]+([\w-]+)/, core: coreOfBoard },
   { pattern: /^\s*board\s*=\s*([\w-]+)/, core: coreOfBoard, file: /^platformio\.ini$/ },
   { pattern: /^\s*board_build\.mcu\s*=\s*([\w-]+)/, core: coreOfBoard, file: /^platformio\.ini$/ },
@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
     core: coreOfBoard,
     file: /^(CMakeLists\.txt|CMakePresets\.json|.*\.cmake)$/,
   },
-  { pattern: /\bfqbn\b[\s:="]+([\w:]+)/, core: coreOfBoard },
+  { pattern: /fqbn\b[\s:="]+([\w:]+)/, core: coreOfBoard },
   { pattern: /-D(STM32[A-Z]\d\w*|NRF5\d\w*)/, core: coreOfBoard },
 ];
 

@@ -62,7 +62,9 @@ function parse(text: string, path: string): Package {
 }
 
 const text = String.raw`"(?:\\.|[^"\\])*"`;
-const scriptsObject = new RegExp(String.raw`("scripts"\s*:\s*\{)((?:\s*${text}\s*:\s*${text}\s*,?)*)(\s*)\}`);
+const scriptsObject = new RegExp(
+  String.raw`("scripts"\s*:\s*\{)((?:\s*${text}\s*:\s*${text}(?:\s*,)?)*)(\s*)\}`,
+);
 
 /** The script behind the others, with every other byte as it was; laid out anew where that cannot be had. */
 function withScript(before: string, parsed: Package): string {

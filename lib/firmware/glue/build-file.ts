@@ -64,7 +64,8 @@ async function readBuildFile(root: string, path: string): Promise<BuildFile> {
 export function withBlocks(file: BuildFile, blocks: readonly BuildBlock[]): GlueFile {
   const { path, text } = file;
   const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
-  const edits = blocks.map(({ index, tag, body, indent = "" }): TextEdit => {
+  // The last first: of two at the same place, the one that is applied later comes to stand in front.
+  const edits = [...blocks].reverse().map(({ index, tag, body, indent = "" }): TextEdit => {
     const joined = index > 0 && text[index - 1] !== "\n";
     return {
       start: index,

@@ -25,7 +25,7 @@ idf_component_register(
   const component: GlueFile = { path: posix.join(out, "CMakeLists.txt"), content, undo: "file" };
   if (posix.basename(posix.dirname(out)) === "components") return [component];
   const reads = { command: "include", argument: /IDF_PATH/ };
-  return [component, await planModuleList(request, "EXTRA_COMPONENT_DIRS", reads)];
+  return [component, ...(await planModuleList(request, "EXTRA_COMPONENT_DIRS", reads))];
 }
 
 /** What the project's own components call the one with TFLM: a folder in `components/`, else the registry's. */

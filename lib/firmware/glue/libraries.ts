@@ -1,4 +1,5 @@
-import { posix } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, posix } from "node:path";
 import { dtmmError } from "../../errors/index.js";
 import type { GlueFile, GlueRequest } from "./request.js";
 
@@ -25,10 +26,11 @@ architectures=*
  *
  * @throws GLUE_NOT_PATCHABLE if the folder is not where PlatformIO looks for libraries
  */
-export function planPlatformio({ root, out }: GlueRequest): GlueFile[] {
-  if (posix.basename(posix.dirname(out)) !== "lib") {
+export async function planPlatformio({ root, out }: GlueRequest): Promise<GlueFile[]> {
+  const folder = posix.dirname(out);
+  if (posix.basename(folder) !== "lib" && !(await isLibraryFolder(root, folder))) {
     const reason = `PlatformIO finds libraries in lib/, and the output folder is ${out}`;
-    const lines = [`lib_extra_dirs = ${posix.dirname(out)}    ; or --out lib/${posix.basename(out)}`];
+    const lines = [`lib_extra_dirs = ${folder}    ; or --out lib/${posix.basename(out)}`];
     throw dtmmError("GLUE_NOT_PATCHABLE", { path: posix.join(root, "platformio.ini"), reason, lines });
   }
   const manifest = {
@@ -39,6 +41,13 @@ export function planPlatformio({ root, out }: GlueRequest): GlueFile[] {
   };
   const content = `${JSON.stringify(manifest, null, 2)}\n`;
   return [{ path: posix.join(out, "library.json"), content, undo: "file" }];
+}
+
+/** Whether platformio.ini names a folder among those that hold libraries. */
+async function isLibraryFolder(root: string, folder: string): Promise<boolean> {
+  const settings = await readFile(join(root, "platformio.ini"), "utf8").catch(() => "");
+  const dirs = /^\s*lib_(?:extra_dirs|dir)\s*=((?:.*)(?:\n[ \t]+.*)*)/gm;
+  return [...settings.matchAll(dirs)].some(([, value]) => value!.split(/[\s,]+/).includes(folder));
 }
 
 /** Letters, digits, dots, dashes and underscores, as both build systems want it. */

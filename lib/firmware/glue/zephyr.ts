@@ -39,5 +39,5 @@ endif()
     ([name, content]): GlueFile => ({ path: posix.join(out, name), content, undo: "file" }),
   );
   const reads = { command: "find_package", argument: /^Zephyr$/ };
-  return [...module, await planModuleList(request, "EXTRA_ZEPHYR_MODULES", reads)];
+  return [...module, ...(await planModuleList(request, "EXTRA_ZEPHYR_MODULES", reads))];
 }

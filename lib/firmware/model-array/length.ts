@@ -74,7 +74,7 @@ function belongs(
   if (!lengthName.test(defined)) return false;
   const stem = (word: string) =>
     word
-      .replace(/^[gk]_?(?=[A-Z_a-z])/, "")
+      .replace(/^[gk]_?(?=[a-z])/i, "")
       .replace(/_/g, "")
       .toLowerCase();
   return isOwn || stem(defined).startsWith(stem(name));
