@@ -15,12 +15,14 @@ import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import { once } from "./once.js";
 import type { PruneOptions } from "./options/types.js";
 import { packableOps, usedPackedOps } from "./pack/index.js";
+import type { StageProgress } from "./progress/progress.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
 import { Resumption } from "./resume/resumption.js";
 import { modelFacts, written } from "./runs.js";
+import { type Golden, goldenRun } from "./selftest.js";
 import { proveSlim, slim } from "./slim.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
@@ -48,15 +50,30 @@ async function prepareProject(options: PruneOptions, imported: ImportedModel): P
   await checkEmit({ ...emitPlace(options, imported), ops });
 }
 
+/** The first of the evaluation inputs through the packed model, for a self-test on the board. */
+async function golden(
+  { options, candidate, evaluation, interpreter }: Findings,
+  { signal }: Context,
+  progress: StageProgress,
+): Promise<Golden | undefined> {
+  const { samples: all } = evaluation;
+  const samples = Math.min(options.selftest, all.samples);
+  if (samples === 0) return undefined;
+  const inputs = all.bytes.subarray(0, (all.bytes.length / all.samples) * samples);
+  return goldenRun(candidate.packed, { inputs, samples }, { pool: interpreter.pool, signal, progress });
+}
+
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
   const { options, candidate } = findings;
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
+  const selftest = await stopwatch.time("emit", () => golden(findings, context, stage));
   const emitted = await stopwatch.time("emit", () =>
     emit({
       ...emitPlace(options, findings.imported),
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
       ops: usedPackedOps(candidate.packed),
+      selftest,
       reports: (files) => {
         const result = pruneResult(findings, stopwatch, files);
         return [

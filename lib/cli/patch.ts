@@ -4,7 +4,7 @@ import type { Context } from "../context.js";
 import { readIfThere } from "../emit/durable.js";
 import { applyPlan, type FilePlan, planDiff, recover, undo } from "../emit/index.js";
 import { DtmmError } from "../errors/index.js";
-import { layoutOf } from "../firmware/glue/kinds.js";
+import { inLayout, layoutOf } from "../firmware/glue/kinds.js";
 import { unpatch } from "../firmware/patch.js";
 import { denseFile, inProject, planProject } from "../firmware/project.js";
 import { customOps } from "../firmware/registrations.js";
@@ -30,7 +30,9 @@ export async function patchCommand(options: PatchOptions, { signal }: Context): 
   }
   // Where the project's own array holds the model, the dense one stands here in the place of another array.
   const emitsArray = (await readIfThere(path.join(out, denseFile))) === null;
-  const plan = await planProject({ root, out, ops, resolverFile, glue, emitsArray });
+  const selftest = path.join(out, inLayout(layout.kernels, "dtmm_selftest.cc", layout));
+  const emitsSelftest = (await readIfThere(selftest)) !== null;
+  const plan = await planProject({ root, out, ops, resolverFile, glue, emitsArray, emitsSelftest });
   if (options.dryRun) return { exit: 0, summary: "", output: await planDiff(plan, root) };
   const { changed } = await applyPlan(plan, { root, signal, dryRun: options.check });
   if (options.check) return checked(changed);

@@ -2,6 +2,8 @@ import { join, relative, resolve, sep } from "node:path";
 import { renderModelArray } from "../firmware/c-array.js";
 import { type GlueKind, inLayout, layoutOf, type OutputLayout } from "../firmware/glue/kinds.js";
 import { denseFile, inProject, planProject } from "../firmware/project.js";
+import { selftestFiles } from "../firmware/selftest-files.js";
+import type { Golden } from "../selftest.js";
 import { applyPlan } from "./apply.js";
 import { planDiff } from "./diff.js";
 import { sha256 } from "./durable.js";
@@ -27,6 +29,8 @@ export interface EmitRequest extends ApplyOptions {
   glue?: GlueKind;
   /** Patch the project: its op resolver (`resolverFile` instead of searching for it), its build, its model's array. */
   patch?: EmitPatch;
+  /** The golden run that a self-test for the board is made of. */
+  selftest?: Golden;
   /** Makes the report files (paths relative to `outDir`) out of the list of all the others. */
   reports?: (files: EmittedFile[]) => FilePlan;
   /** Folder with the kernels' manifest.json; the package's own when absent. */
@@ -113,9 +117,14 @@ async function planEmit(request: EmitRequest, root: string, out: string): Promis
     ...(array ? [{ path: denseFile, content: array.dense }] : arrayFiles(request, layout)),
     ...kernelFiles(request.ops, layout, request.kernels),
   ];
+  const listed = new Set(files.map(({ path }) => path));
+  for (const file of request.selftest ? selftestFiles(request.selftest, request.kernels) : []) {
+    const path = inLayout(layout.kernels, file.path, layout);
+    if (!listed.has(path)) files.push({ ...file, path });
+  }
   const placed = (plan: FilePlan) =>
     plan.map((file) => ({ ...file, path: inProject(root, join(out, file.path)) }));
-  const plan = [...placed(files), ...(await planPatches(request, root, out, request.model))];
+  const plan = [...placed(files), ...(await planPatches(request, root, out))];
   const project = resolve(request.root);
   const described = plan.map((file) =>
     describe({ ...file, path: inProject(project, join(root, file.path)) }),
@@ -132,17 +141,17 @@ function arrayFiles({ arrayName, model }: EmitRequest, layout: OutputLayout): Fi
 }
 
 async function planPatches(
-  { patch, ops, glue = "none", kernels }: EmitPlace,
+  { patch, ops, glue = "none", kernels, model, selftest }: EmitPlace & Partial<EmitRequest>,
   root: string,
   out: string,
-  bytes?: Uint8Array,
 ): Promise<FilePlan> {
   if (!patch) return [];
   const { resolverFile, array } = patch;
   return planProject({
     ...{ root, out, ops, resolverFile, glue, kernels },
-    array: array && { source: array.source, name: array.name, bytes },
+    array: array && { source: array.source, name: array.name, bytes: model },
     emitsArray: array === undefined,
+    emitsSelftest: selftest !== undefined,
   });
 }
 

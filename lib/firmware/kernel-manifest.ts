@@ -51,7 +51,7 @@ export function kernelPaths(ops: readonly string[], folder = kernelFolder): stri
 }
 
 /** @throws INTERNAL if the package does not hold the file */
-export function readKernel(folder: string, path: string): Buffer {
+export function readKernel(folder = kernelFolder, path: string): Buffer {
   try {
     return readFileSync(join(folder, path));
   } catch (error) {

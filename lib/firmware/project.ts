@@ -6,6 +6,7 @@ import { kernelPaths } from "./kernel-manifest.js";
 import { planModelArray } from "./model-array/replace.js";
 import { planPatch } from "./patch.js";
 import { registrationsFor } from "./registrations.js";
+import { selftestSources } from "./selftest-files.js";
 
 export interface ProjectRequest {
   /** The firmware project's folder, absolute. */
@@ -21,6 +22,8 @@ export interface ProjectRequest {
   array?: { source: string; name?: string; bytes?: Uint8Array };
   /** Whether the output folder holds the model as a C array. */
   emitsArray: boolean;
+  /** Whether the output folder holds the self-test. */
+  emitsSelftest: boolean;
   /** Folder with the kernels' manifest; the package's own when absent. */
   kernels?: string;
 }
@@ -64,10 +67,10 @@ export async function planProject(request: ProjectRequest): Promise<FilePlan> {
 }
 
 /** What the build has to compile and to find, relative to the output folder. */
-function buildInputs({ ops, glue, emitsArray, kernels }: ProjectRequest) {
+function buildInputs({ ops, glue, emitsArray, emitsSelftest, kernels }: ProjectRequest) {
   const layout = layoutOf(glue);
   const array = emitsArray ? [inLayout(layout.model, "model_data.cc", layout)] : [];
-  const compiled = kernelPaths(ops, kernels)
+  const compiled = [...kernelPaths(ops, kernels), ...(emitsSelftest ? selftestSources : [])]
     .filter((path) => /\.(c|cc)$/.test(path))
     .map((path) => inLayout(layout.kernels, path, layout));
   const includeDirs = [...new Set([...(emitsArray ? [layout.model] : []), layout.kernels])];

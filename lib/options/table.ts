@@ -317,6 +317,16 @@ export const optionTable = {
     found: ["init"],
     default: "g_model",
   }),
+  selftest: entry({
+    flag: "--selftest <n>",
+    text: "number",
+    schema: wholeNumber(0).max(64),
+    expects: "a whole number from 0 to 64",
+    help: "Write a self-test for the board as well, with this many of the evaluation inputs.",
+    group: "Output",
+    commands: ["prune"],
+    default: 0,
+  }),
   dryRun: entry({
     flag: "--dry-run",
     text: "switch",

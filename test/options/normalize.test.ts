@@ -33,6 +33,7 @@ describe("values", () => {
       out: `${cwd}/dtmm-out`,
       patch: false,
       glue: "none",
+      selftest: 0,
       arrayName: "g_model",
       dryRun: false,
       quiet: false,
