@@ -24,6 +24,8 @@ const rules: readonly Rule[] = [
   },
   { pattern: /^CONFIG_CPU_(CORTEX_M\d+)\w*=y/, core: targetOfCore },
   { pattern: /IDF_TARGET\b\W*(esp32\w*)/, core: coreOfBoard },
+  // ESP-IDF builds for Espressif's chips only, none of which is a Cortex-M.
+  { pattern: /(IDF_PATH)/, core: () => "generic", file: /^CMakeLists\.txt$/ },
   { pattern: /\bPICO_(?:BOARD|PLATFORM)\b[\s=:"]+([\w-]+)/, core: coreOfBoard },
   { pattern: /^\s*board\s*=\s*([\w-]+)/, core: coreOfBoard, file: /^platformio\.ini$/ },
   { pattern: /^\s*board_build\.mcu\s*=\s*([\w-]+)/, core: coreOfBoard, file: /^platformio\.ini$/ },

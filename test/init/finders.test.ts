@@ -21,6 +21,7 @@ describe("the core", () => {
     ["a file for a Zephyr board", { "boards/nrf52840dk_nrf52840.overlay": "" }, "cortex-m4"],
     ["PlatformIO", { "platformio.ini": "[env:x]\nboard = nucleo_f767zi" }, "cortex-m7"],
     ["an ESP32 in sdkconfig", { sdkconfig: 'CONFIG_IDF_TARGET="esp32s3"' }, "generic"],
+    ["ESP-IDF", { "CMakeLists.txt": "include($ENV{IDF_PATH}/tools/cmake/project.cmake)" }, "generic"],
     ["a Pico", { "CMakeLists.txt": "set(PICO_BOARD pico)" }, "generic"],
     ["a Pico 2", { "CMakeLists.txt": "set(PICO_BOARD pico2_w)" }, "cortex-m33"],
     [
