@@ -6,7 +6,7 @@ import { fromFolder, type GlueFile, type GlueRequest } from "./request.js";
 import { canMean, namesC, namesCpp, sourceWords } from "./source-pattern.js";
 
 /** The names that make looks for, in its order. */
-export const makefileNames = ["GNUmakefile", "makefile", "Makefile"];
+const makefileNames = ["GNUmakefile", "makefile", "Makefile"];
 
 const includeName = /^(?:C|CXX|CPP)?_?INC(?:LUDE)?S?(?:_?(?:DIRS?|PATHS?|FLAGS))?$/i;
 const flagNames = ["CPPFLAGS", "CFLAGS", "CXXFLAGS", "CCFLAGS"];
