@@ -81,6 +81,21 @@ describe("dtmm patch", () => {
     expect(clone.main()).toBe(source);
   });
 
+  test("--glue: the build is patched, checked and undone with the rest, also in a fresh clone", async () => {
+    const makefile = "SOURCES := src/main.cc src/boot.c\nCPPFLAGS := -Isrc\n";
+    const { root, main, patch } = project({ Makefile: makefile });
+    const build = () => readFileSync(path.join(root, "Makefile"), "utf8");
+    expect((await patch({ check: true, glue: "make" })).failures).toHaveLength(3);
+    await patch({ glue: "make" });
+    expect(build()).toContain("include dtmm-out/dtmm.mk");
+    expect((await patch({ check: true, glue: "make" })).exit).toBe(0);
+    const clone = project({ "src/main.cc": main(), Makefile: build() });
+    await clone.patch({ undo: true });
+    expect(readFileSync(path.join(clone.root, "Makefile"), "utf8")).toBe(makefile);
+    await patch({ undo: true });
+    expect([build(), main(), readdirSync(root)]).toEqual([makefile, source, ["Makefile", "src"]]);
+  });
+
   test("--undo without anything to undo", async () => {
     expect((await thrownBy(() => project().patch({ undo: true }))).code).toBe("NOTHING_TO_UNDO");
   });
