@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { augmentations } from "../augmentations.js";
-import { glueKinds } from "../firmware/glue/kinds.js";
 import { dietSteps } from "../pack/diet-steps.js";
 import { entry } from "./entry.js";
+import { firmwareOptions } from "./firmware-options.js";
 import { augment, diet, factor, filePath, identifier, tree, wholeNumber } from "./values.js";
 
 /**
@@ -284,17 +284,7 @@ export const optionTable = {
     commands: ["prune"],
     default: false,
   }),
-  glue: entry({
-    flag: "--glue <build>",
-    text: "string",
-    schema: z.enum(glueKinds),
-    expects: `one of ${glueKinds.join(", ")}`,
-    help: "Build system that gets sources and include path of what --out holds, when the project is patched.",
-    group: "Output",
-    commands: ["prune", "patch", "init"],
-    default: "none",
-    found: ["init"],
-  }),
+  ...firmwareOptions,
   resolver: entry({
     flag: "--resolver <file>",
     text: "string",
@@ -317,16 +307,6 @@ export const optionTable = {
     found: ["init"],
     default: "g_model",
   }),
-  selftest: entry({
-    flag: "--selftest <n>",
-    text: "number",
-    schema: wholeNumber(0).max(64),
-    expects: "a whole number from 0 to 64",
-    help: "Write a self-test for the board as well, with this many of the evaluation inputs.",
-    group: "Output",
-    commands: ["prune"],
-    default: 0,
-  }),
   dryRun: entry({
     flag: "--dry-run",
     text: "switch",
@@ -335,16 +315,6 @@ export const optionTable = {
     help: "Do all the work, show what would change, write nothing.",
     group: "Output",
     commands: ["prune", "patch", "init"],
-    default: false,
-  }),
-  yes: entry({
-    flag: "--yes",
-    text: "switch",
-    schema: z.boolean(),
-    expects: "true or false",
-    help: "Take what was found without asking.",
-    group: "Output",
-    commands: ["init"],
     default: false,
   }),
   check: entry({
