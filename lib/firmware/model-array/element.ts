@@ -1,3 +1,4 @@
+const castPattern = /^\(\s*(?:unsigned |signed )?\w+\s*\)\s*/;
 const number = /^(-?)(?:(0[xX])([0-9a-fA-F]{1,2})|(0[bB])([01]{1,8})|(\d{1,3}))([uU]?)$/;
 
 /** How one number of an initialiser is spelled. */
@@ -10,11 +11,14 @@ export interface Element {
   prefix: string;
   digits: string;
   suffix: string;
+  /** What stands in front, with its parentheses: `(char)`. */
+  cast: string;
 }
 
 /** Reads a number as C does (octal with a leading 0); undefined if it is none, or does not fit a byte. */
 export function parseElement(text: string): Element | undefined {
-  const match = number.exec(text);
+  const cast = castPattern.exec(text)?.[0] ?? "";
+  const match = number.exec(text.slice(cast.length));
   if (!match) return undefined;
   const [, sign = "", hexPrefix, hex, , binary, decimal = "", suffix = ""] = match;
   const isOctal = /^0\d/.test(decimal);
@@ -34,5 +38,6 @@ export function parseElement(text: string): Element | undefined {
     prefix: hexPrefix ?? "",
     digits: hex ?? decimal,
     suffix,
+    cast,
   };
 }

@@ -81,7 +81,7 @@ function bytesOf(initialiser: string): { bytes: Uint8Array } | { reason: string 
   if (words.at(-1) === "") words.pop();
   const bytes = new Uint8Array(words.length);
   for (const [index, word] of words.entries()) {
-    const element = parseElement(word.replace(/^\(\s*(?:unsigned |signed )?\w+\s*\)\s*/, ""));
+    const element = parseElement(word);
     if (!element) return { reason: `element ${index}, "${word.slice(0, 20)}", is not the number of a byte` };
     bytes[index] = element.byte;
   }

@@ -12,6 +12,8 @@ export interface ArrayStyle {
   /** Bytes from 128 up are written as negative numbers. */
   signed: boolean;
   suffix: string;
+  /** `(char)` where numbers have a cast in front. */
+  cast: string;
   /** Numbers of a full line; Infinity if all stand on one. */
   perLine: number;
   /** Text between two numbers of a line. */
@@ -41,7 +43,7 @@ interface Word {
  */
 export function styleOf(contents: string): ArrayStyle {
   const masked = maskComments(contents);
-  const words = [...masked.matchAll(/[^\s,]+/g)].map(({ 0: text, index }) => ({
+  const words = [...masked.matchAll(/(?:\([^()]*\)\s*)?[^\s,]+/g)].map(({ 0: text, index }) => ({
     start: index,
     end: index + text.length,
     text,
@@ -65,6 +67,7 @@ export function styleOf(contents: string): ArrayStyle {
     padded: !hex.some((element) => element.digits.length === 1),
     signed: elements.some(({ negative }) => negative),
     suffix: elements[0]?.suffix ?? "",
+    cast: elements[0]?.cast ?? "",
     perLine: lines.length > 1 ? Math.max(...lines.map((line) => line.length)) : Number.POSITIVE_INFINITY,
     separator,
     columnWidth: width,
@@ -94,11 +97,11 @@ export function renderElements(bytes: Uint8Array, style: ArrayStyle): string {
   return parts.join("");
 }
 
-function spell(byte: number, { base, prefix, upperCase, padded, signed, suffix }: ArrayStyle): string {
+function spell(byte: number, { base, prefix, upperCase, padded, signed, suffix, cast }: ArrayStyle): string {
   const isNegative = signed && byte > 127;
   const value = isNegative ? 256 - byte : byte;
   const digits = base === "hex" ? value.toString(16).padStart(padded ? 2 : 1, "0") : String(value);
-  return `${isNegative ? "-" : ""}${prefix}${upperCase ? digits.toUpperCase() : digits}${suffix}`;
+  return `${cast}${isNegative ? "-" : ""}${prefix}${upperCase ? digits.toUpperCase() : digits}${suffix}`;
 }
 
 function linesOf(masked: string, words: Word[]): Word[][] {

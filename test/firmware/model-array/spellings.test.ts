@@ -70,6 +70,11 @@ ${body}
     ",",
     "\r\n",
   )}\r\n};\r\n`,
+  "casts, which narrowing needs": `const char m[] = {\n${lines(
+    hex.map((word) => `(char) ${word}`),
+    6,
+    "  ",
+  )}\n};\n`,
   "one line, digits not filled up": `const uint8_t m[] = {${[...bytes].map((byte) => `0x${byte.toString(16)}`).join(",")}};`,
 };
 
