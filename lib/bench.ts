@@ -38,8 +38,10 @@ export async function bench(options: BenchOptions, context: Context): Promise<Be
   const core = coreOf(options.target);
   boardTool("qemu-system-arm");
   if (options.cmsisNn) checkCmsisNn(options.cmsisNn);
-  const model = await importModel(options.model, { purpose: "validate" });
-  const against = options.against && (await importModel(options.against, { purpose: "validate" }));
+  const { arrayName } = options;
+  const model = await importModel(options.model, { purpose: "validate", arrayName });
+  const against =
+    options.against && (await importModel(options.against, { purpose: "validate", arrayName, dense: true }));
   if (against) checkComparable(model, against);
 
   return withInterpreter({ tflm: options.tflm }, context, async (interpreter) => {

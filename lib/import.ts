@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { DtmmError, dtmmError } from "./errors/index.js";
+import { isModel } from "./firmware/model-array/find.js";
+import { isSourceName, modelArrayIn } from "./firmware/model-array/read.js";
 import { checkModel } from "./tflite/check.js";
 import { constantData, isCustomOperator, mainGraph, opName } from "./tflite/graph.js";
 import type { Model, SubGraph, Tensor } from "./tflite/model.js";
@@ -9,11 +11,13 @@ import { enumLabel, TensorType } from "./tflite/schema.js";
 
 export interface ImportedModel {
   path: string;
-  /** The file as it was read. */
+  /** The .tflite file as it was read, or what the C array holds. */
   bytes: Uint8Array;
   /** Of `bytes`, in hexadecimal. */
   sha256: string;
   model: Model;
+  /** Name of the C array, if the file is a source that holds the model as one. */
+  array?: string;
 }
 
 export interface ImportOptions {
@@ -22,6 +26,10 @@ export interface ImportOptions {
    * "inspect" takes whatever is a valid model.
    */
   purpose?: "prune" | "validate" | "inspect";
+  /** Which array holds the model, where the file is a source with several. */
+  arrayName?: string;
+  /** Takes the dense original of a C array that dtmm replaced. */
+  dense?: boolean;
 }
 
 /** Prefix of the custom operators that `pack` writes. */
@@ -34,13 +42,13 @@ const maxFileBytes = 256 * 1024 * 1024;
 const weightedOperators: ReadonlySet<string> = new Set(["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"]);
 
 /**
- * Reads a .tflite file and checks that the later stages can work on it.
+ * Reads a .tflite file, or the C array of one, and checks that the later stages can work on it.
  *
  * @throws DtmmError with one of the MODEL_ codes; what is checked depends on `purpose`, by default "prune"
  */
 export async function importModel(path: string, options: ImportOptions = {}): Promise<ImportedModel> {
   const purpose = options.purpose ?? "prune";
-  const bytes = await readModelFile(path);
+  const { bytes, array } = await readModelOrArray(path, options);
   const model = readModel(bytes, path);
   if (purpose !== "inspect") {
     checkStructure(model, path);
@@ -49,7 +57,27 @@ export async function importModel(path: string, options: ImportOptions = {}): Pr
   }
   checkModel(model, path);
   if (purpose === "prune") checkPrunable(model, path);
-  return { path, bytes, sha256: createHash("sha256").update(bytes).digest("hex"), model };
+  return { path, bytes, sha256: createHash("sha256").update(bytes).digest("hex"), model, array };
+}
+
+/** The model's bytes, wherever they stand: the file itself, an array in it, or the dense model that the array came from. */
+async function readModelOrArray(
+  path: string,
+  { arrayName, dense }: ImportOptions,
+): Promise<{ bytes: Uint8Array; array?: string }> {
+  const bytes = await readModelFile(path);
+  if (!isSourceName(path) || isModel(bytes)) return { bytes };
+  const source = modelArrayIn(bytes, path, arrayName);
+  const array = source.array.name;
+  if (!dense || source.dense === undefined) return { bytes: source.array.bytes, array };
+  const original = await readRegularFile(source.dense).catch((cause: unknown) => {
+    throw dtmmError(
+      "MODEL_DENSE_MISSING",
+      { path, dense: source.dense ?? "", reason: reasonOf(cause) },
+      cause,
+    );
+  });
+  return { bytes: original, array };
 }
 
 /**

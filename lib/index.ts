@@ -2,6 +2,7 @@
 
 import { bench as benchWith } from "./bench.js";
 import type { Context } from "./context.js";
+import { type InitResult, init as initWith } from "./init/index.js";
 import { inspect as inspectWith } from "./inspect.js";
 import { findConfig } from "./options/config.js";
 import type { CommandName } from "./options/entry.js";
@@ -14,6 +15,7 @@ import { validateFiles } from "./validate-files.js";
 
 export type { Context } from "./context.js";
 export { DtmmError, type ErrorCode } from "./errors/index.js";
+export type { InitResult } from "./init/index.js";
 export { type DtmmConfig, defineConfig } from "./options/define-config.js";
 export type { OptionsInput } from "./options/types.js";
 export type { Progress, StageProgress } from "./progress/progress.js";
@@ -64,4 +66,14 @@ export async function inspect(options: OptionsInput, call: CallContext = {}): Pr
 export async function bench(options: OptionsInput, call: CallContext = {}): Promise<BenchResult> {
   const prepared = await prepare("bench", options, call);
   return benchWith(prepared.options, prepared.context);
+}
+
+/**
+ * Finds out what a firmware project is made of, and writes dtmm.config.mjs and the script `prune`; never asks.
+ *
+ * @throws INIT_AMBIGUOUS, INIT_MODEL_MISSING and what writing throws; nothing was written then
+ */
+export async function init(options: OptionsInput, call: CallContext = {}): Promise<InitResult> {
+  const prepared = await prepare("init", options, call);
+  return initWith(prepared.options, prepared.context);
 }

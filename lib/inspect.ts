@@ -17,7 +17,10 @@ import { mainGraph } from "./tflite/graph.js";
  * @throws MODEL_* for a file that is no valid model, and what finding, building and running the interpreter throws
  */
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
-  const { path, bytes, sha256, model } = await importModel(options.model, { purpose: "inspect" });
+  const { path, bytes, sha256, model } = await importModel(options.model, {
+    purpose: "inspect",
+    arrayName: options.arrayName,
+  });
   const graph = mainGraph(model);
   return withInterpreter({ tflm: options.tflm, workers: 1 }, context, async (interpreter) => {
     const { signal } = context;

@@ -10,6 +10,7 @@ import type { Context } from "./context.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
 import { denseBaseline, loadData } from "./evaluation.js";
 import { operatorsOf, replacedOps, stockOpsOf } from "./firmware/model-ops.js";
+import { inProject } from "./firmware/project.js";
 import { resolverNames } from "./firmware/resolver-names.js";
 import { type ImportedModel, importModel, readModels } from "./import.js";
 import { weightLayers } from "./layers.js";
@@ -17,12 +18,14 @@ import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import { once } from "./once.js";
 import type { PruneOptions } from "./options/types.js";
 import { packableOps, usedPackedOps } from "./pack/index.js";
+import type { StageProgress } from "./progress/progress.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
 import { Resumption } from "./resume/resumption.js";
 import { modelFacts, written } from "./runs.js";
+import { type Golden, goldenRun } from "./selftest.js";
 import { proveSlim, slim } from "./slim.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
@@ -31,19 +34,39 @@ import { loadTraining } from "./training-data.js";
 import { proofWarnings, validate } from "./validate.js";
 
 /** Where the result goes; `model` is the dense one until there is a packed one. */
-function emitPlace({ root, out, patch, resolver }: PruneOptions, model: Model, drop: readonly string[] = []) {
-  const wish = { names: resolverNames(root, resolver), needs: stockOpsOf(model), drop };
-  return { root, outDir: out, patch: patch ? wish : undefined };
+function emitPlace(
+  { root, out, patch, resolver, glue }: PruneOptions,
+  { path, bytes, array: name }: ImportedModel,
+  model: Model,
+  drop: readonly string[] = [],
+) {
+  const array = name === undefined ? undefined : { source: inProject(root, path), name, dense: bytes };
+  const wish = { names: resolverNames(root, resolver), needs: stockOpsOf(model), drop, array };
+  return { root, outDir: out, glue, patch: patch ? wish : undefined };
 }
 
 /**
  * What can be found out before the long work starts: an earlier run that was killed is finished; an output folder that
  * cannot be written to and a resolver that cannot be patched end this one.
  */
-async function prepareProject(options: PruneOptions, { model }: ImportedModel): Promise<void> {
+async function prepareProject(options: PruneOptions, imported: ImportedModel): Promise<void> {
   if (!options.dryRun) await recover(options.root);
   if (options.dropUnused) await readModels(options.otherModels);
-  await checkEmit({ ...emitPlace(options, model), ops: packableOps(weightLayers(model)) });
+  const { model } = imported;
+  await checkEmit({ ...emitPlace(options, imported, model), ops: packableOps(weightLayers(model)) });
+}
+
+/** The first of the evaluation inputs through the packed model, for a self-test on the board. */
+async function golden(
+  { options, candidate, evaluation, interpreter }: Findings,
+  { signal }: Context,
+  progress: StageProgress,
+): Promise<Golden | undefined> {
+  const { samples: all } = evaluation;
+  const samples = Math.min(options.selftest, all.samples);
+  if (samples === 0) return undefined;
+  const inputs = all.bytes.subarray(0, (all.bytes.length / all.samples) * samples);
+  return goldenRun(candidate.packed, { inputs, samples }, { pool: interpreter.pool, signal, progress });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
@@ -51,13 +74,15 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
   const { model } = candidate.packed;
   const drop = options.dropUnused ? replacedOps(model, await readModels(options.otherModels)) : [];
+  const selftest = await stopwatch.time("emit", () => golden(findings, context, stage));
   const emitted = await stopwatch.time("emit", () =>
     emit({
-      ...emitPlace(options, model, drop),
+      ...emitPlace(options, findings.imported, model, drop),
       resolverHeader: options.resolverHeader ? { operators: operatorsOf(model) } : undefined,
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
       ops: usedPackedOps(candidate.packed),
+      selftest,
       reports: (files) => {
         const result = pruneResult(findings, stopwatch, files);
         return [
@@ -187,7 +212,10 @@ async function pruneWith(
  */
 export async function prune(options: PruneOptions, context: Context): Promise<PruneResult> {
   const stopwatch = new Stopwatch();
-  const imported = await stopwatch.time("import", () => importModel(options.model, { purpose: "prune" }));
+  const { model, arrayName } = options;
+  const imported = await stopwatch.time("import", () =>
+    importModel(model, { purpose: "prune", arrayName, dense: true }),
+  );
   await prepareProject(options, imported);
   return withInterpreter(options, context, (interpreter) =>
     pruneWith(interpreter, imported, options, stopwatch, context),

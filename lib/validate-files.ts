@@ -92,8 +92,12 @@ export async function validateFiles(options: ValidateOptions, context: Context):
       remedy: "Give recorded inputs with --eval or --calibration.",
     });
   }
-  const candidate = await importModel(options.model, { purpose: "validate" });
-  const dense = await importModel(options.against, { purpose: "validate" });
+  const candidate = await importModel(options.model, { purpose: "validate", arrayName: options.arrayName });
+  const dense = await importModel(options.against, {
+    purpose: "validate",
+    arrayName: options.arrayName,
+    dense: true,
+  });
   return withInterpreter(options, context, (interpreter) =>
     validateWith(interpreter, options, dense, candidate, context),
   );

@@ -9,5 +9,8 @@ export default {
   maxAccuracyDrop: 1,
   out: "src/model",
   arrayName: "g_model",
+  // The kernels are registered in the op resolver and built by the Makefile.
+  patch: true,
   resolver: "src/main.cc",
+  glue: "make",
 };

@@ -30,4 +30,9 @@ export const commands: { readonly [C in CommandName]: CommandInfo<C> } = {
     summary: "Count the instructions of every layer on an emulated Cortex-M, in TFLM and in CMSIS-NN.",
     load: async () => (await import("./bench.js")).benchCommand,
   },
+  init: {
+    summary:
+      "Find model, TFLM, op resolver, build and core of the project, and write dtmm.config and the prune script.",
+    load: async () => (await import("./init.js")).initCommand,
+  },
 };

@@ -1,17 +1,14 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Context } from "../context.js";
+import { readIfThere } from "../emit/durable.js";
 import { applyPlan, type FilePlan, planDiff, recover, undo } from "../emit/index.js";
 import { DtmmError } from "../errors/index.js";
+import { inLayout, layoutOf } from "../firmware/glue/kinds.js";
 import { packedOpsOf, replacedOps, stockOpsOf } from "../firmware/model-ops.js";
-import {
-  type PatchedFile,
-  type PatchPlace,
-  type PatchRequest,
-  planPatch,
-  unpatch,
-} from "../firmware/patch.js";
-import { customOps, registrationsFor } from "../firmware/registrations.js";
+import { type PatchPlace, unpatch } from "../firmware/patch.js";
+import { denseFile, ownPaths, planProject } from "../firmware/project.js";
+import { customOps } from "../firmware/registrations.js";
 import { resolverNames } from "../firmware/resolver-names.js";
 import { readModels } from "../import.js";
 import type { PatchOptions } from "../options/types.js";
@@ -20,39 +17,40 @@ import { readModel } from "../tflite/reader.js";
 import type { Outcome } from "./outcome.js";
 
 /**
- * `dtmm patch`: brings the project's op resolver up to date with the model in the output folder; --dry-run prints the
- * diff, --check exits 1 when there is one, --undo takes back all that dtmm wrote into the project.
+ * `dtmm patch`: brings the project's op resolver and its build up to date with the model in the output folder; --dry-run
+ * prints the diff, --check exits 1 when there is one, --undo takes back all that dtmm wrote into the project.
  */
 export async function patchCommand(options: PatchOptions, { signal }: Context): Promise<Outcome> {
-  const { root, out } = options;
+  const { root, out, glue } = options;
   await recover(root);
-  const place = {
-    root,
-    names: resolverNames(root, options.resolver),
-    ignore: [path.join(out, "kernels"), path.join(out, "dtmm_op_resolver.h")],
-  };
-  if (options.undo) return undone(await undoAll(place, signal));
+  const names = resolverNames(root, options.resolver);
+  if (options.undo) return undone(await undoAll({ root, names, ignore: ownPaths(out, glue) }, signal));
   const file = path.join(out, "model.tflite");
   // Only the model itself can say what is unused.
   const model = options.dropUnused ? (await readModels([file]))[0] : await writtenModel(file);
   const others = options.dropUnused ? await readModels(options.otherModels) : [];
-  const request: PatchRequest = {
-    ...place,
-    registrations: registrationsFor(model ? packedOpsOf(model) : customOps),
-    needs: model && stockOpsOf(model),
-    drop: options.dropUnused && model ? replacedOps(model, others) : [],
-  };
-  if (request.registrations.length === 0) {
+  const ops = model ? packedOpsOf(model) : customOps;
+  if (ops.length === 0) {
     return { exit: 0, summary: "The model has no packed layers: nothing to patch.\n" };
   }
-  const { files: sources, notes: warnings } = await planPatch(request);
-  const files = sources.filter(isChanged);
-  if (options.check) return { ...checked(files), warnings };
-  const plan = planOf(files, "patch");
-  if (options.dryRun) return { exit: 0, summary: "", output: await planDiff(plan, root), warnings };
-  const { changed } = await applyPlan(plan, { root, signal });
+  const layout = layoutOf(glue);
+  const isThere = async (name: string) => (await readIfThere(path.join(out, name))) !== null;
+  const { files, notes: warnings } = await planProject({
+    ...{ root, out, ops, glue },
+    resolver: {
+      names,
+      needs: model && stockOpsOf(model),
+      drop: options.dropUnused && model ? replacedOps(model, others) : [],
+    },
+    // Where the project's own array holds the model, the dense one stands here in the place of another array.
+    emitsArray: !(await isThere(denseFile)),
+    emitsSelftest: await isThere(inLayout(layout.kernels, "dtmm_selftest.cc", layout)),
+  });
+  if (options.dryRun) return { exit: 0, summary: "", output: await planDiff(files, root), warnings };
+  const { changed } = await applyPlan(files, { root, signal, dryRun: options.check });
+  if (options.check) return { ...checked(changed), warnings };
   const lines = changed.map((file) => `Patched ${file}.\n`).join("");
-  return { exit: 0, summary: lines || "The op resolver is up to date.\n", warnings };
+  return { exit: 0, summary: lines || "The project is up to date.\n", warnings };
 }
 
 /** The model that the last prune wrote; while there is none, firmware has to know all custom ops. */
@@ -62,14 +60,20 @@ async function writtenModel(file: string): Promise<Model | undefined> {
 }
 
 /** Undoes the last emit; without a record of one, as in a fresh clone, only takes the patch out of the sources. */
-async function undoAll(place: PatchPlace, signal: AbortSignal): Promise<string[]> {
+async function undoAll(request: PatchPlace, signal: AbortSignal): Promise<string[]> {
+  const { root } = request;
   try {
-    return (await undo(place.root, { signal })).changed;
+    return (await undo(root, { signal })).changed;
   } catch (error) {
     if (!(error instanceof DtmmError) || error.code !== "NOTHING_TO_UNDO") throw error;
-    const plan = planOf(await unpatch(place), "forget");
-    if (plan.length === 0) throw error;
-    return (await applyPlan(plan, { root: place.root, signal })).changed;
+    const files = await unpatch(request);
+    if (files.length === 0) throw error;
+    const plan: FilePlan = files.map(({ path: file, after }) => ({
+      path: file,
+      content: after,
+      undo: "forget",
+    }));
+    return (await applyPlan(plan, { root, signal })).changed;
   }
 }
 
@@ -80,19 +84,11 @@ function undone(changed: readonly string[]): Outcome {
   };
 }
 
-function checked(outdated: readonly PatchedFile[]): Outcome {
-  if (outdated.length === 0) return { exit: 0, summary: "The op resolver is up to date.\n" };
+function checked(outdated: readonly string[]): Outcome {
+  if (outdated.length === 0) return { exit: 0, summary: "The project is up to date.\n" };
   return {
     exit: 1,
     summary: "",
-    failures: outdated.map((file) => `${file.path} is out of date; run \`dtmm patch\``),
+    failures: outdated.map((file) => `${file} is out of date; run \`dtmm patch\``),
   };
-}
-
-function planOf(files: readonly PatchedFile[], undoing: "patch" | "forget"): FilePlan {
-  return files.map((file) => ({ path: file.path, content: file.after, undo: undoing }));
-}
-
-function isChanged({ before, after }: PatchedFile): boolean {
-  return Buffer.compare(before, after) !== 0;
 }

@@ -37,10 +37,10 @@ function buildCommand(name: CommandName, dispatch: Dispatch): Command {
   for (const [key, entry] of entriesOf(name)) {
     if (entry.positional?.includes(name)) {
       // Optional here: the config file may name it, and a missing one gets an error that says so.
-      command.argument(`[${key.toUpperCase()}]`, helpText(entry));
+      command.argument(`[${key.toUpperCase()}]`, helpText(entry, name));
       positional.push(key);
     } else {
-      addFlag(command, entry);
+      addFlag(command, entry, name);
     }
   }
   return command.action(async () => {
@@ -49,8 +49,8 @@ function buildCommand(name: CommandName, dispatch: Dispatch): Command {
   });
 }
 
-function addFlag(command: Command, entry: OptionEntry): void {
-  const option = new Option(entry.flag, helpText(entry));
+function addFlag(command: Command, entry: OptionEntry, name: CommandName): void {
+  const option = new Option(entry.flag, helpText(entry, name));
   option.argParser((text: string) => parseText(entry.text, text));
   command.addOption(option.helpGroup(`${entry.group}:`));
   // The negation lets the command line overrule the config file.

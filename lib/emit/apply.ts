@@ -60,7 +60,7 @@ function nextState(
     const after = sha256(one.content!);
     if (undo === "forget") {
       delete files[one.path];
-    } else if (undo === "patch") {
+    } else if (undo === "patch" && files[one.path]?.undo !== "file") {
       files[one.path] = { undo, before: null, after };
     } else if (isChange(one)) {
       const before = originalOf(files[one.path], one.current);

@@ -1,9 +1,11 @@
-import { join, relative, resolve, sep } from "node:path";
+import { join, posix, relative, resolve, sep } from "node:path";
 import { renderModelArray } from "../firmware/c-array.js";
-import { renderOpResolver } from "../firmware/op-resolver.js";
-import { type PatchPlan, planPatch } from "../firmware/patch.js";
-import { registrationsFor } from "../firmware/registrations.js";
+import { type GlueKind, inLayout, layoutOf, type OutputLayout } from "../firmware/glue/kinds.js";
+import { renderOpResolver, resolverHeaderFile } from "../firmware/op-resolver.js";
+import { denseFile, inProject, type ProjectPlan, planProject } from "../firmware/project.js";
 import type { ResolverWish } from "../firmware/resolver/patch.js";
+import { selftestFiles } from "../firmware/selftest-files.js";
+import type { Golden } from "../selftest.js";
 import { applyPlan } from "./apply.js";
 import { planDiff } from "./diff.js";
 import { sha256 } from "./durable.js";
@@ -25,14 +27,23 @@ export interface EmitRequest extends ApplyOptions {
   arrayName: string;
   /** Custom ops in the model, whose kernels the board needs. */
   ops: readonly string[];
-  /** Patch the project's op resolver. */
-  patch?: Omit<ResolverWish, "registrations">;
+  /** The build system whose layout the output folder has. */
+  glue?: GlueKind;
+  /** Patch the project: its op resolver, its build, its model's array. */
+  patch?: EmitPatch;
   /** Write an op resolver of the model's own: all of its operators, by schema name or custom code. */
   resolverHeader?: { operators: readonly string[] };
+  /** The golden run that a self-test for the board is made of. */
+  selftest?: Golden;
   /** Makes the report files (paths relative to `outDir`) out of the list of all the others. */
   reports?: (files: EmittedFile[]) => FilePlan;
   /** Folder with the kernels' manifest.json; the package's own when absent. */
   kernels?: string;
+}
+
+export interface EmitPatch extends Omit<ResolverWish, "registrations"> {
+  /** The dense model stands in this source (relative to the root) as an array, which the model takes the place of. */
+  array?: { source: string; name?: string; dense: Uint8Array };
 }
 
 export interface EmittedFile {
@@ -53,22 +64,20 @@ export interface EmitResult {
 }
 
 const modelFile = "model.tflite";
-const kernelsFolder = "kernels";
-const resolverHeaderFile = "dtmm_op_resolver.h";
 
 /**
- * The emit stage: model.tflite, model_data.cc and .h, kernels/ and reports in the output folder, and the patched op
- * resolver, as one plan that is applied as a whole.
+ * The emit stage: model.tflite, its C array, the kernels and reports in the output folder, and the patched project, as one
+ * plan that is applied as a whole.
  *
- * An output folder outside of the root gets its own `.dtmm` unless the resolver is patched in the same run.
+ * An output folder outside of the root gets its own `.dtmm` unless the project is patched in the same run.
  *
- * @throws ARRAY_NAME_INVALID, the errors of `planPatch` and of `applyPlan`; in all of them nothing was changed
+ * @throws ARRAY_NAME_INVALID, the errors of `planProject` and of `applyPlan`; in all of them nothing was changed
  */
 export async function emit(request: EmitRequest): Promise<EmitResult> {
   const { project, out, root } = foldersOf(request);
-  const patch = await planResolver(request, root, out);
-  const plan = planEmit(request, root, out, patch);
-  const named = (path: string) => slashes(relative(project, join(root, path)));
+  const patches = await planPatches(request, root, out);
+  const plan = planEmit(request, root, out, patches.files);
+  const named = (path: string) => inProject(project, join(root, path));
   const options: ApplyOptions = {
     root,
     dryRun: request.dryRun,
@@ -79,25 +88,25 @@ export async function emit(request: EmitRequest): Promise<EmitResult> {
   return {
     files: plan.map((file) => describe({ ...file, path: named(file.path) })),
     changed: changed.map(named),
-    notes: patch.notes,
+    notes: patches.notes,
     ...(request.dryRun && { diff: await planDiff(plan, root) }),
   };
 }
 
 /** What of a request is known before there is a model. */
-type EmitPlace = Pick<EmitRequest, "root" | "outDir" | "patch" | "ops" | "kernels">;
+type EmitPlace = Pick<EmitRequest, "root" | "outDir" | "patch" | "glue" | "ops" | "kernels">;
 
 /**
- * Finds out before the long work whether the output folder can take files and the op resolver can be patched; `emit`
- * checks both once more.
+ * Finds out before the long work whether the output folder can take files and the project can be patched; `emit` checks
+ * both once more.
  *
- * @throws OUTPUT_NOT_WRITABLE, the errors of `planPatch`
+ * @throws OUTPUT_NOT_WRITABLE, the errors of `planProject`
  */
 export async function checkEmit(request: EmitPlace): Promise<void> {
   const { out, root } = foldersOf(request);
-  const path = slashes(relative(root, join(out, modelFile)));
+  const path = inProject(root, join(out, modelFile));
   await preflight(root, [{ path, content: new Uint8Array() }]);
-  await planResolver(request, root, out);
+  await planPatches(request, root, out);
 }
 
 /** The project, the output folder, and the one of the two that the plan's paths are relative to. */
@@ -107,46 +116,62 @@ function foldersOf({ root, outDir, patch }: EmitPlace) {
   return { project, out, root: patch || isInside(project, out) ? project : out };
 }
 
-function planEmit(request: EmitRequest, root: string, out: string, patch: PatchPlan): FilePlan {
-  const array = renderModelArray({ name: request.arrayName, bytes: request.model, header: "model_data.h" });
-  const kernels = kernelFiles(request.ops, request.kernels);
+function planEmit(request: EmitRequest, root: string, out: string, patches: FilePlan): FilePlan {
+  const layout = layoutOf(request.glue ?? "none");
+  const { array } = request.patch ?? {};
   const files: FilePlan = [
     { path: modelFile, content: request.model },
-    { path: "model_data.cc", content: array.source },
-    { path: "model_data.h", content: array.header },
-    ...kernels.map((file) => ({ ...file, path: `${kernelsFolder}/${file.path}` })),
-    ...resolverHeader(request),
+    ...(array ? [{ path: denseFile, content: array.dense }] : arrayFiles(request, layout)),
+    ...kernelFiles(request.ops, layout, request.kernels),
+    ...resolverHeader(request, layout),
   ];
+  const listed = new Set(files.map(({ path }) => path));
+  for (const file of request.selftest ? selftestFiles(request.selftest, request.kernels) : []) {
+    const path = inLayout(layout.kernels, file.path, layout);
+    if (!listed.has(path)) files.push({ ...file, path });
+  }
   const placed = (plan: FilePlan) =>
-    plan.map((file) => ({ ...file, path: slashes(relative(root, join(out, file.path))) }));
-  const patched = patch.files.map(({ path, after }) => ({ path, content: after, undo: "patch" as const }));
-  const plan = [...placed(files), ...patched];
+    plan.map((file) => ({ ...file, path: inProject(root, join(out, file.path)) }));
+  const plan = [...placed(files), ...patches];
   const project = resolve(request.root);
   const described = plan.map((file) =>
-    describe({ ...file, path: slashes(relative(project, join(root, file.path))) }),
+    describe({ ...file, path: inProject(project, join(root, file.path)) }),
   );
   return [...plan, ...placed(request.reports?.(described) ?? [])];
 }
 
-async function planResolver(request: EmitPlace, root: string, out: string): Promise<PatchPlan> {
-  if (!request.patch || request.ops.length === 0) return { files: [], notes: [] };
-  return planPatch({
-    ...request.patch,
-    root,
-    registrations: registrationsFor(request.ops, request.kernels),
-    ignore: [join(out, kernelsFolder), join(out, resolverHeaderFile)],
-  });
+function arrayFiles({ arrayName, model }: EmitRequest, layout: OutputLayout): FilePlan {
+  const array = renderModelArray({ name: arrayName, bytes: model, header: "model_data.h" });
+  return [
+    { path: inLayout(layout.model, "model_data.cc", layout), content: array.source },
+    { path: inLayout(layout.model, "model_data.h", layout), content: array.header },
+  ];
 }
 
-function resolverHeader({ resolverHeader, arrayName, model, ops, kernels }: EmitRequest): FilePlan {
+function resolverHeader(
+  { resolverHeader, arrayName, model, ops, kernels }: EmitRequest,
+  layout: OutputLayout,
+): FilePlan {
   if (!resolverHeader) return [];
   const { operators } = resolverHeader;
-  const file = resolverHeaderFile;
-  const content = renderOpResolver({
-    ...{ arrayName, model, operators, packed: ops, file },
-    ...{ kernelFolder: kernelsFolder, kernels },
+  const kernelFolder = posix.relative(layout.model, layout.kernels);
+  const content = renderOpResolver({ arrayName, model, operators, packed: ops, kernelFolder, kernels });
+  return [{ path: inLayout(layout.model, resolverHeaderFile, layout), content }];
+}
+
+async function planPatches(
+  { patch, ops, glue = "none", kernels, model, selftest }: EmitPlace & Partial<EmitRequest>,
+  root: string,
+  out: string,
+): Promise<ProjectPlan> {
+  if (!patch) return { files: [], notes: [] };
+  const { array, ...resolver } = patch;
+  return planProject({
+    ...{ root, out, ops, resolver, glue, kernels },
+    array: array && { source: array.source, name: array.name, bytes: model },
+    emitsArray: array === undefined,
+    emitsSelftest: selftest !== undefined,
   });
-  return [{ path: file, content }];
 }
 
 function describe({ path, content }: PlannedFile): EmittedFile {
@@ -157,8 +182,4 @@ function describe({ path, content }: PlannedFile): EmittedFile {
 function isInside(folder: string, path: string): boolean {
   const [first] = relative(folder, path).split(sep);
   return first !== ".." && resolve(folder, relative(folder, path)) === path;
-}
-
-function slashes(path: string): string {
-  return path.split(sep).join("/");
 }

@@ -59,6 +59,25 @@ export const inputErrors = {
     message: (d) => `the model ${d.path} is empty`,
     hint: () => "Export the model again; the last export or copy did not finish.",
   }),
+  MODEL_ARRAY_NOT_FOUND: entry<{ path: string; line?: number; reason: string }>({
+    exit: 2,
+    message: (d) =>
+      `no model can be read from ${d.path}${d.line === undefined ? "" : `:${d.line}`}: ${d.reason}`,
+    hint: () =>
+      "A model in C is one array of bytes with its numbers between the braces. Name the source that holds it, or a .tflite file.",
+  }),
+  MODEL_ARRAY_AMBIGUOUS: entry<{ path: string; arrays: string[] }>({
+    exit: 2,
+    message: (d) => `several arrays in ${d.path} hold a model: ${d.arrays.join(", ")}`,
+    hint: () => "Pick one with --array-name.",
+  }),
+  MODEL_DENSE_MISSING: entry<{ path: string; dense: string; reason: string }>({
+    exit: 2,
+    message: (d) =>
+      `${d.path} holds a pruned model, and the dense one cannot be read from ${d.dense}: ${d.reason}`,
+    hint: () =>
+      "`dtmm prune` starts from the dense model. Bring the file back from version control, or `dtmm patch --undo` first.",
+  }),
   MODEL_TOO_LARGE: entry<{ path: string; bytes: number; limit: number }>({
     exit: 2,
     message: (d) => `the model ${d.path} has ${d.bytes} bytes, the limit is ${d.limit}`,

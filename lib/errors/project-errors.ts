@@ -79,6 +79,40 @@ export const projectErrors = {
     message: (d) => `${d.path}:${d.line}: ${d.what}`,
     hint: () => "Nothing was changed. Undo your edit between the dtmm marks, or remove the marks to keep it.",
   }),
+  MODEL_ARRAY_LENGTH: entry<{ path: string; line: number; number: string; name: string }>({
+    exit: 1,
+    message: (d) => `${d.path}:${d.line} states the model's length as the bare number ${d.number}`,
+    hint: (d) =>
+      `Nothing was changed. Write sizeof(${d.name}) or the name of a constant there, so that it follows the pruned model.`,
+  }),
+  GLUE_NOT_PATCHABLE: entry<{ path: string; line?: number; reason: string; lines: string[] }>({
+    exit: 1,
+    message: (d) =>
+      `cannot add the kernels to the build in ${d.path}${d.line === undefined ? "" : `:${d.line}`}: ${d.reason}`,
+    hint: (d) =>
+      `Nothing was changed. Add by hand and run again, or leave the build alone with --glue none:\n${d.lines.map((line) => `    ${line}`).join("\n")}`,
+  }),
+  // init
+  INIT_AMBIGUOUS: entry<{ what: string; candidates: string[]; flag: string }>({
+    exit: 2,
+    message: (d) => `the project has several ${d.what}: ${d.candidates.join("; ")}`,
+    hint: (d) => `Nothing was written. Pick one with ${d.flag}.`,
+  }),
+  INIT_MODEL_MISSING: entry<{ root: string; notes: readonly string[] }>({
+    exit: 2,
+    message: (d) => `no model to prune was found in ${d.root}, as .tflite file or C array`,
+    hint: (d) => ["Nothing was written. Name the file with --model.", ...d.notes].join("\n"),
+  }),
+  INIT_CANCELLED: entry<{ question: string }>({
+    exit: 2,
+    message: (d) => `"${d.question}" was not answered`,
+    hint: () => "Nothing was written. Run `dtmm init` again, or give the value as a flag.",
+  }),
+  PACKAGE_JSON_UNREADABLE: entry<{ path: string; reason: string }>({
+    exit: 2,
+    message: (d) => `cannot read ${d.path}: ${d.reason}`,
+    hint: () => "Nothing was written. Correct the file and run `dtmm init` again.",
+  }),
   // report
   RESULT_UNWRITABLE: entry<{ path: string; reason: string }>({
     exit: 2,

@@ -41,7 +41,8 @@ extern const unsigned int ${name}_len;
   };
 }
 
-function hexLines(bytes: Uint8Array): string {
+/** Bytes as the lines between the braces of an array. */
+export function hexLines(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += bytesPerLine) {
     let line = "   ";

@@ -37,8 +37,21 @@ export function kernelOp(manifest: KernelManifest, op: string): KernelOp {
   return found;
 }
 
+/**
+ * The files that a board compiles for the named custom ops, with those that they include, each once, sorted.
+ *
+ * @param ops names as in the model's operator codes
+ * @throws INTERNAL if the manifest does not list one of them
+ */
+export function kernelPaths(ops: readonly string[], folder = kernelFolder): string[] {
+  if (ops.length === 0) return [];
+  const manifest = readKernelManifest(folder);
+  const parts = ops.map((op) => kernelOp(manifest, op));
+  return [...new Set(parts.flatMap(({ sources, headers }) => [...sources, ...headers]))].sort();
+}
+
 /** @throws INTERNAL if the package does not hold the file */
-export function readKernel(folder: string, path: string): Buffer {
+export function readKernel(folder = kernelFolder, path: string): Buffer {
   try {
     return readFileSync(join(folder, path));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { dtmmError } from "../errors/index.js";
 import { planResolverPatch, type ResolverWish, removeResolverPatch } from "./resolver/patch.js";
-import { findResolverFiles } from "./resolver/scan.js";
+import { findResolverFiles, findSources } from "./resolver/scan.js";
 import { decodeSource, readSource } from "./source-text.js";
 
 /** Where patches go. */
@@ -10,9 +10,14 @@ export interface PatchPlace extends Pick<ResolverWish, "names"> {
   root: string;
   /** Files and folders that the search leaves out, such as the output folder. */
   ignore?: string[];
+  /** What sources will hold by then, by their path: the patch goes into these bytes. */
+  pending?: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface PatchRequest extends PatchPlace, ResolverWish {}
+
+/** Files that glue puts blocks into. */
+const buildFileName = /^(GNUmakefile|makefile|Makefile|CMakeLists\.txt)$/;
 
 /** One source file before and after; equal bytes mean that nothing is to be done. */
 export interface PatchedFile {
@@ -34,23 +39,28 @@ export interface PatchPlan {
   notes: string[];
 }
 
+/** Works the patch out, or why there is none, without touching the disk; also SOURCE_UNREADABLE and PATCH_EDITED. */
+export async function workOutPatch(request: PatchRequest) {
+  const { root, names = [], ignore, pending } = request;
+  const found = await findResolverFiles(root, { ignore });
+  const paths = [...new Set([...found, ...names.map(({ file }) => file)])];
+  const sources = await Promise.all(paths.map((path) => readFirmwareSource(root, path, pending)));
+  return { sources, patch: await planResolverPatch(sources, request) };
+}
+
 /**
- * Works out the patch of the project's op resolver without touching the disk.
+ * The patch of the project's op resolver; nothing is written.
  *
  * @throws RESOLVER_NOT_PATCHABLE with the lines to add by hand; RESOLVER_AMBIGUOUS if several resolvers qualify;
  *   PATCH_EDITED if an earlier patch was changed by hand; SOURCE_UNREADABLE
  */
 export async function planPatch(request: PatchRequest): Promise<PatchPlan> {
-  const { root, names = [], ignore } = request;
-  const found = await findResolverFiles(root, { ignore });
-  const paths = [...new Set([...found, ...names.map(({ file }) => file)])];
-  const sources = await Promise.all(paths.map((path) => readFirmwareSource(root, path)));
-  const patch = await planResolverPatch(sources, request);
+  const { sources, patch } = await workOutPatch(request);
   if (patch.kind === "several") throw dtmmError("RESOLVER_AMBIGUOUS", patch);
   if (patch.kind === "manual") {
-    const isNowhere = paths.length === 0;
+    const isNowhere = sources.length === 0;
     const reason = isNowhere ? "no source mentions MicroMutableOpResolver or AllOpsResolver" : patch.reason;
-    throw dtmmError("RESOLVER_NOT_PATCHABLE", { ...patch, reason, path: patch.path ?? root });
+    throw dtmmError("RESOLVER_NOT_PATCHABLE", { ...patch, reason, path: patch.path ?? request.root });
   }
   const files = patch.sources.map(({ path, text }) => {
     const { before, encode } = sources.find((source) => source.path === path)!;
@@ -77,7 +87,9 @@ export async function patchStatus(request: PatchRequest): Promise<PatchStatus> {
 export async function unpatch({ root, names = [], ignore }: PatchPlace): Promise<PatchedFile[]> {
   const mentions = ["dtmm:begin", "dtmm:was", "dtmm:drop"];
   const named = names.map(({ file }) => file);
-  const paths = named.length > 0 ? named : await findResolverFiles(root, { ignore, mentions });
+  const builds = await findSources(root, { ignore, mentions, names: buildFileName });
+  const sources = named.length > 0 ? named : await findSources(root, { ignore, mentions });
+  const paths = [...sources, ...builds];
   const files: PatchedFile[] = [];
   for (const path of paths) {
     const before = await readSource(join(root, path), path);
@@ -93,8 +105,8 @@ export function unpatchBytes(bytes: Uint8Array, path: string): Uint8Array {
   return source.encode(removeResolverPatch(source.text, path));
 }
 
-async function readFirmwareSource(root: string, path: string) {
-  const before = await readSource(join(root, path), path);
+async function readFirmwareSource(root: string, path: string, pending?: PatchPlace["pending"]) {
+  const before = pending?.get(path) ?? (await readSource(join(root, path), path));
   const { text, encode } = decodeSource(before);
   return { path, before, text, encode };
 }

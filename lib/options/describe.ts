@@ -9,7 +9,8 @@ export function entriesOf(command: CommandName): [OptionKey, OptionEntry][] {
 }
 
 /** The default as help shows it; undefined when the option has none. */
-export function defaultText(entry: OptionEntry): string | undefined {
+export function defaultText(entry: OptionEntry, command?: CommandName): string | undefined {
+  if (command && entry.found?.includes(command)) return "found in the project";
   if (entry.defaultText !== undefined) return entry.defaultText;
   return entry.default === undefined || entry.text === "switch" ? undefined : String(entry.default);
 }
@@ -23,10 +24,11 @@ export function unavailableText(entry: OptionEntry): string | undefined {
 }
 
 /** The help sentence with choices, default and availability. */
-export function helpText(entry: OptionEntry): string {
+export function helpText(entry: OptionEntry, command?: CommandName): string {
+  const byDefault = defaultText(entry, command);
   const notes = [
     entry.expects.startsWith("one of ") ? entry.expects : undefined,
-    defaultText(entry) === undefined ? undefined : `default: ${defaultText(entry)}`,
+    byDefault === undefined ? undefined : `default: ${byDefault}`,
     unavailableText(entry),
   ].filter((note) => note !== undefined);
   return notes.length === 0 ? entry.help : `${entry.help} (${notes.join("; ")})`;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /** The commands that take options from the table. */
-export const commandNames = ["prune", "validate", "patch", "inspect", "bench"] as const;
+export const commandNames = ["prune", "validate", "patch", "inspect", "bench", "init"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Headings of `--help` and of docs/cli.md, in their order. */
@@ -26,6 +26,8 @@ export interface OptionEntry {
   readonly positional?: readonly CommandName[];
   readonly required?: readonly CommandName[];
   readonly default?: unknown;
+  /** Commands that find the value in the project where none is given: no default there. */
+  readonly found?: readonly CommandName[];
   /** How help shows the default, where the value itself would not do. */
   readonly defaultText?: string;
   /** Paths are made absolute: relative to the config file, or to the working directory for flags. "-" of a stream stays. */

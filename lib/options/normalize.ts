@@ -41,7 +41,8 @@ export function normalizeOptions<C extends CommandName>(
     const value = checkedValue(key, entry, callers) ?? fromConfig;
     if (!entry.commands.includes(command)) continue;
     if (value !== undefined) refuseUnavailable(entry, value, callers.values[key] ?? configs?.values[key]);
-    options[key] = value ?? defaultValue(entry, options.root as string);
+    const isFound = entry.found?.includes(command);
+    options[key] = value ?? (isFound ? undefined : defaultValue(entry, options.root as string));
   }
   requireValues(command, options);
   refuseConflicts(command, options);

@@ -17,6 +17,7 @@ Made from \`lib/options/table.ts\` by \`npm run generate\`.
     dtmm patch    [--dry-run | --check | --undo] [options]
     dtmm inspect  MODEL [--json -]
     dtmm bench    MODEL --target CORE [--against DENSE] [--cmsis-nn DIR] [options]
+    dtmm init     [--yes] [--dry-run] [options]
 
 Results go to stdout; progress, notes and errors to stderr. Progress is shown on a terminal only, for work of more than a
 second.
@@ -77,7 +78,7 @@ function tableRow(command: CommandName, [key, entry]: [OptionKey, OptionEntry]):
     entry.required?.includes(command) ? "Required." : undefined,
     unavailable && `${unavailable[0]!.toUpperCase()}${unavailable.slice(1)}.`,
   ].filter((sentence) => sentence !== undefined);
-  return `| \`${name}\` | \`${key}\` | ${help.join(" ")} | ${defaultText(entry) ?? ""} |`;
+  return `| \`${name}\` | \`${key}\` | ${help.join(" ")} | ${defaultText(entry, command) ?? ""} |`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

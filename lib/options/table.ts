@@ -2,6 +2,7 @@ import { z } from "zod";
 import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
 import { entry } from "./entry.js";
+import { firmwareOptions } from "./firmware-options.js";
 import { augment, diet, factor, fileList, filePath, identifier, tree, wholeNumber } from "./values.js";
 
 /**
@@ -13,10 +14,10 @@ export const optionTable = {
     flag: "--model <file>",
     text: "string",
     schema: filePath,
-    expects: "the path of a .tflite file",
-    help: "The int8 .tflite model.",
+    expects: "the path of a .tflite file, or of a C or C++ source with one as an array",
+    help: "The int8 model: a .tflite file, or the source with the array that the firmware compiles.",
     group: "Input",
-    commands: ["prune", "validate", "inspect", "bench"],
+    commands: ["prune", "validate", "inspect", "bench", "init"],
     positional: ["validate", "inspect", "bench"],
     required: ["prune", "validate", "inspect", "bench"],
     path: "file",
@@ -25,7 +26,7 @@ export const optionTable = {
     flag: "--against <file>",
     text: "string",
     schema: filePath,
-    expects: "the path of a .tflite file",
+    expects: "the path of a .tflite file, or of a C or C++ source with one as an array",
     help: "The dense model that the pruned one must live up to; the config file's model when absent.",
     group: "Input",
     commands: ["validate", "bench"],
@@ -39,7 +40,7 @@ export const optionTable = {
     expects: "the path of a .npy file",
     help: "Recorded inputs that pruning learns from; no labels needed.",
     group: "Input",
-    commands: ["prune", "validate"],
+    commands: ["prune", "validate", "init"],
     required: ["prune"],
     path: "file",
   }),
@@ -60,7 +61,7 @@ export const optionTable = {
     expects: "the path of a .npy file",
     help: "Inputs that the result is judged on; without, prune holds a quarter of the calibration inputs out.",
     group: "Input",
-    commands: ["prune", "validate"],
+    commands: ["prune", "validate", "init"],
     path: "file",
   }),
   labels: entry({
@@ -70,7 +71,7 @@ export const optionTable = {
     expects: "the path of a .npy file",
     help: "Class of each evaluation input; without labels, accuracy is agreement with the dense model.",
     group: "Input",
-    commands: ["prune", "validate"],
+    commands: ["prune", "validate", "init"],
     path: "file",
   }),
   inputScale: entry({
@@ -80,8 +81,9 @@ export const optionTable = {
     expects: 'a number above 0 or a fraction such as "1/255"',
     help: "Raw inputs become real values as raw * s + o.",
     group: "Input",
-    commands: ["prune", "validate"],
+    commands: ["prune", "validate", "init"],
     default: 1,
+    found: ["init"],
   }),
   inputOffset: entry({
     flag: "--input-offset <o>",
@@ -90,8 +92,9 @@ export const optionTable = {
     expects: "a number",
     help: "The o of raw * s + o.",
     group: "Input",
-    commands: ["prune", "validate"],
+    commands: ["prune", "validate", "init"],
     default: 0,
+    found: ["init"],
   }),
   train: entry({
     flag: "--train <file.npy>",
@@ -224,8 +227,9 @@ export const optionTable = {
     expects: "one of generic, cortex-m3, cortex-m4, cortex-m7, cortex-m33, cortex-m55",
     help: "Core that pruning units and latency are chosen for, and the kernels written out; bench runs on it, emulated.",
     group: "Machine",
-    commands: ["prune", "bench"],
+    commands: ["prune", "bench", "init"],
     default: "generic",
+    found: ["init"],
   }),
   tflm: entry({
     flag: "--tflm <dir>",
@@ -234,7 +238,7 @@ export const optionTable = {
     expects: "a directory or a .tar.gz archive; in a config file { dir } or { archive, sha256 }",
     help: "TFLM tree to prove the model in: a directory or a .tar.gz archive.",
     group: "Machine",
-    commands: ["prune", "validate", "inspect", "bench"],
+    commands: ["prune", "validate", "inspect", "bench", "init"],
     defaultText: "the environment's TFLM_DIR, else the crate tfmicro 0.1.0",
     path: "tree",
   }),
@@ -265,20 +269,22 @@ export const optionTable = {
     expects: "the path of a directory",
     help: "Directory for the model, its C array, the kernels and the report.",
     group: "Output",
-    commands: ["prune", "patch"],
+    commands: ["prune", "patch", "init"],
     default: "dtmm-out",
     path: "file",
+    found: ["init"],
   }),
   patch: entry({
     flag: "--patch",
     text: "switch",
     schema: z.boolean(),
     expects: "true or false",
-    help: "Add the kernel to the project's op resolver as well.",
+    help: "Change the project as well: op resolver, build, and the array that the model was read from.",
     group: "Output",
     commands: ["prune"],
     default: false,
   }),
+  ...firmwareOptions,
   resolver: entry({
     flag: "--resolver <files>",
     text: "string",
@@ -286,7 +292,7 @@ export const optionTable = {
     expects: "paths of C++ sources, each with or without :NAME or :LINE",
     help: "Op resolvers to patch, as FILE, FILE:NAME or FILE:LINE, separated by commas.",
     group: "Output",
-    commands: ["prune", "patch"],
+    commands: ["prune", "patch", "init"],
     defaultText: "searched in the project",
     path: "file",
   }),
@@ -325,9 +331,10 @@ export const optionTable = {
     text: "string",
     schema: identifier,
     expects: "a C identifier",
-    help: "Name of the C array that holds the model.",
+    help: "Name of the C array that holds the model, in a source with several and in what is written out.",
     group: "Output",
-    commands: ["prune"],
+    commands: ["prune", "validate", "inspect", "bench", "init"],
+    found: ["init"],
     default: "g_model",
   }),
   dryRun: entry({
@@ -337,7 +344,7 @@ export const optionTable = {
     expects: "true or false",
     help: "Do all the work, show what would change, write nothing.",
     group: "Output",
-    commands: ["prune", "patch"],
+    commands: ["prune", "patch", "init"],
     default: false,
   }),
   check: entry({
@@ -367,7 +374,7 @@ export const optionTable = {
     expects: 'the path of a file, or "-" for stdout',
     help: "Write the result as JSON, whatever the verdict; - is stdout.",
     group: "Output",
-    commands: ["prune", "validate", "inspect", "bench"],
+    commands: ["prune", "validate", "inspect", "bench", "init"],
     path: "stream",
   }),
   report: entry({
@@ -387,7 +394,7 @@ export const optionTable = {
     expects: "true or false",
     help: "No progress and no summary; errors and JSON only.",
     group: "Output",
-    commands: ["prune", "validate", "patch", "inspect", "bench"],
+    commands: ["prune", "validate", "patch", "inspect", "bench", "init"],
     default: false,
   }),
   debug: entry({
@@ -397,7 +404,7 @@ export const optionTable = {
     expects: "true or false",
     help: "Print the stack and the causes of an error.",
     group: "Output",
-    commands: ["prune", "validate", "patch", "inspect", "bench"],
+    commands: ["prune", "validate", "patch", "inspect", "bench", "init"],
     default: false,
   }),
 };

@@ -10,10 +10,21 @@ type KeyOf<C extends CommandName> = {
   [K in OptionKey]: C extends OptionTable[K]["commands"][number] ? K : never;
 }[OptionKey];
 
+/** Whether a command finds the value in the project instead of taking a default. */
+type IsFound<C extends CommandName, K extends OptionKey> = OptionTable[K] extends {
+  found: readonly (infer F)[];
+}
+  ? C extends F
+    ? true
+    : false
+  : false;
+
 /** Keys that have a value after normalising, because they are required or have a default. */
 type PresentKeyOf<C extends CommandName> = {
   [K in KeyOf<C>]: OptionTable[K] extends { default: unknown }
-    ? K
+    ? IsFound<C, K> extends true
+      ? never
+      : K
     : OptionTable[K] extends { required: readonly (infer R)[] }
       ? C extends R
         ? K
@@ -35,6 +46,7 @@ export type ValidateOptions = OptionsOf<"validate">;
 export type PatchOptions = OptionsOf<"patch">;
 export type InspectOptions = OptionsOf<"inspect">;
 export type BenchOptions = OptionsOf<"bench">;
+export type InitOptions = OptionsOf<"init">;
 
 /** What a config file or a caller of the library may give. */
 export type OptionsInput = { [K in OptionKey]?: z.input<OptionTable[K]["schema"]> };

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { DemoError, run } from "./process.mjs";
 
-/** Builds the project's firmware with its own Makefile; TFLM's library is built once per tree and Makefile. */
-export function buildFirmware({ dir, cache }, tree) {
+/** Builds the project's firmware with its own Makefile; TFLM's library is built once per tree and example. */
+export function buildFirmware({ dir, example, cache }, tree) {
   const key = createHash("sha256")
     .update(tree.root)
-    .update(readFileSync(path.join(dir, "Makefile")));
+    .update(readFileSync(path.join(example, "Makefile")));
   const library = path.join(cache, `tflm-${key.digest("hex").slice(0, 12)}`);
   run("make", ["--no-print-directory", "-j2", `TFLM_DIR=${tree.root}`, `TFLM_BUILD=${library}`], {
     cwd: dir,

@@ -40,7 +40,7 @@ describe("dtmm patch", () => {
     const { root, main, patch } = project();
     expect(await patch()).toMatchObject({ exit: 0, summary: "Patched src/main.cc.\n" });
     expect(main()).toContain("AddCustom(dtmm::kFilterletConv2DName, dtmm::RegisterFilterletConv2D())");
-    expect((await patch()).summary).toBe("The op resolver is up to date.\n");
+    expect((await patch()).summary).toBe("The project is up to date.\n");
     expect(await patch({ undo: true })).toMatchObject({ exit: 0, summary: "Restored src/main.cc.\n" });
     expect(main()).toBe(source);
     expect(readdirSync(root)).toEqual(["src"]);
@@ -79,6 +79,21 @@ describe("dtmm patch", () => {
     const clone = project({ "src/main.cc": patched.main() });
     await clone.patch({ undo: true });
     expect(clone.main()).toBe(source);
+  });
+
+  test("--glue: the build is patched, checked and undone with the rest, also in a fresh clone", async () => {
+    const makefile = "SOURCES := src/main.cc src/boot.c\nCPPFLAGS := -Isrc\n";
+    const { root, main, patch } = project({ Makefile: makefile });
+    const build = () => readFileSync(path.join(root, "Makefile"), "utf8");
+    expect((await patch({ check: true, glue: "make" })).failures).toHaveLength(3);
+    await patch({ glue: "make" });
+    expect(build()).toContain("include dtmm-out/dtmm.mk");
+    expect((await patch({ check: true, glue: "make" })).exit).toBe(0);
+    const clone = project({ "src/main.cc": main(), Makefile: build() });
+    await clone.patch({ undo: true });
+    expect(readFileSync(path.join(clone.root, "Makefile"), "utf8")).toBe(makefile);
+    await patch({ undo: true });
+    expect([build(), main(), readdirSync(root)]).toEqual([makefile, source, ["Makefile", "src"]]);
   });
 
   test("--undo without anything to undo", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type EmitRequest, emit, planDiff, undo } from "../../lib/emit/index.js";
 import { kernelFiles } from "../../lib/emit/kernels.js";
+import { layoutOf } from "../../lib/firmware/glue/kinds.js";
 import { customOps, registrationsFor } from "../../lib/firmware/registrations.js";
 import { filterletConv } from "../firmware/registration.js";
 import { newProject, put, text, treeOf } from "./project.js";
@@ -118,7 +119,9 @@ describe("emit", () => {
 test("the package's own manifest: the registration and files that exist", () => {
   expect(customOps).toContain(op);
   expect(registrationsFor([op])).toEqual([filterletConv]);
-  expect(kernelFiles(customOps).map(({ path }) => path)).toContain("dtmm_filterlet_conv_2d.h");
+  expect(kernelFiles(customOps, layoutOf("none")).map(({ path }) => path)).toContain(
+    "kernels/dtmm_filterlet_conv_2d.h",
+  );
 });
 
 describe("planDiff", () => {

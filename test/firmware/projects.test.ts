@@ -33,7 +33,7 @@ describe.each(patched)("$name: $facts.about", (project) => {
     expect(treeOf(root, { store: true })).toEqual(fresh);
     await patch(root, project);
     const once = treeOf(root, { store: true });
-    expect((await patch(root, project)).summary).toBe("The op resolver is up to date.\n");
+    expect((await patch(root, project)).summary).toBe("The project is up to date.\n");
     expect((await patch(root, project, { check: true })).exit).toBe(0);
     expect(treeOf(root, { store: true })).toEqual(once);
   });

@@ -34,6 +34,8 @@ describe("values", () => {
       patch: false,
       dropUnused: false,
       resolverHeader: false,
+      glue: "none",
+      selftest: 0,
       arrayName: "g_model",
       dryRun: false,
       quiet: false,
@@ -118,9 +120,22 @@ describe("values", () => {
     expect(options).toEqual({
       root: "/home/dev/project",
       model: "/home/dev/project/m.tflite",
+      arrayName: "g_model",
       quiet: false,
       debug: false,
     });
+  });
+});
+
+describe("init", () => {
+  test("has no default for what it finds in the project", () => {
+    const options = normalizeOptions("init", {}, undefined, cwd);
+    expect(options).toEqual({ root: cwd, dryRun: false, yes: false, quiet: false, debug: false });
+  });
+
+  test("takes what is given, as every command does", () => {
+    const options = normalizeOptions("init", { target: "cortex-m4", out: "x" }, undefined, cwd);
+    expect(options).toMatchObject({ target: "cortex-m4", out: `${cwd}/x` });
   });
 });
 

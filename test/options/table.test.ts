@@ -43,7 +43,10 @@ describe("help shows what the table says", () => {
     for (const [key, entry] of entriesOf(command)) {
       expect(help).toContain(entry.positional?.includes(command) ? key.toUpperCase() : entry.flag);
       expect(help).toContain(entry.help);
-      const shown = [defaultText(entry) && `default: ${defaultText(entry)}`, unavailableText(entry)];
+      const shown = [
+        defaultText(entry, command) && `default: ${defaultText(entry, command)}`,
+        unavailableText(entry),
+      ];
       for (const note of shown) if (note) expect(help).toContain(note);
     }
     for (const [, entry] of entries.filter(([, other]) => !other.commands.includes(command))) {

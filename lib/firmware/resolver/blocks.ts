@@ -9,7 +9,7 @@ import { dtmmError } from "../../errors/index.js";
  *     // dtmm:end <tag>
  *
  * `joined` at the end of the first line says that the block stands in the middle of what used to be one line, so
- * the line break before it is dtmm's as well.
+ * the line break before it is dtmm's as well. Makefiles and CMake have `#` in the place of `//`.
  */
 export interface Block {
   tag: string;
@@ -18,15 +18,17 @@ export interface Block {
   /** Line ending of the file: "\n" or "\r\n". */
   eol: string;
   joined: boolean;
+  /** What a comment begins with; `//` when absent. */
+  comment?: "//" | "#";
 }
 
-const beginLine = /^[ \t]*\/\/ dtmm:begin (\S+) sha256:([0-9a-f]{12})( joined)?\s*$/;
-const endLine = /^[ \t]*\/\/ dtmm:end (\S+)\s*$/;
+const beginLine = /^[ \t]*(?:\/\/|#) dtmm:begin (\S+) sha256:([0-9a-f]{12})( joined)?\s*$/;
+const endLine = /^[ \t]*(?:\/\/|#) dtmm:end (\S+)\s*$/;
 
 /** The text to insert for a block; with `joined` it starts with the line break that splits the line. */
-export function renderBlock({ tag, body, indent, eol, joined }: Block): string {
-  const begin = `// dtmm:begin ${tag} sha256:${bodyHash(body)}${joined ? " joined" : ""}`;
-  const lines = [begin, ...body, `// dtmm:end ${tag}`];
+export function renderBlock({ tag, body, indent, eol, joined, comment = "//" }: Block): string {
+  const begin = `${comment} dtmm:begin ${tag} sha256:${bodyHash(body)}${joined ? " joined" : ""}`;
+  const lines = [begin, ...body, `${comment} dtmm:end ${tag}`];
   return (joined ? eol : "") + lines.map((line) => (line === "" ? eol : indent + line + eol)).join("");
 }
 
@@ -50,7 +52,7 @@ export function removeBlocks(text: string, path: string): string {
       throw dtmmError("PATCH_EDITED", {
         path,
         line: at + 1,
-        what: `the line "// dtmm:end ${tag}" is missing`,
+        what: `the line "dtmm:end ${tag}" is missing`,
       });
     }
     if (bodyHash(lines.slice(at + 1, end)) !== hash) {

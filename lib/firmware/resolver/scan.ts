@@ -7,9 +7,13 @@ export interface ScanOptions {
   ignore?: string[];
   /** Text that a file must contain, any of these. */
   mentions?: string[];
+  /** Names of files to look at; C and C++ sources when absent. */
+  names?: RegExp;
+  /** Longer files are passed over; 1 MiB when absent. */
+  maxBytes?: number;
 }
 
-const sourceName = /\.(cc|cpp|cxx|ino|h|hpp)$/i;
+const sourceName = /\.(c|cc|cpp|cxx|ino|h|hpp)$/i;
 const skippedFolder =
   /^(\..*|node_modules|third_?party|managed_components|build([-_.].*)?|cmake-build.*|dist)$/i;
 /** Folders that hold a project's own code even if somebody copied TFLM in beside it. */
@@ -21,13 +25,22 @@ const maxDepth = 12;
 const maxSourceBytes = 1 << 20;
 
 /**
- * Finds the C++ sources below `root` that mention an op resolver. Build folders, packages, hidden folders and TFLM trees are
- * passed over, links are not followed, and the walk ends after 50,000 entries.
+ * Finds the C++ sources below `root` that mention an op resolver; see `findSources`.
  *
  * @returns paths relative to `root`, with "/" between folders, sorted
  */
 export async function findResolverFiles(root: string, options: ScanOptions = {}): Promise<string[]> {
-  const mentions = options.mentions ?? resolverMentions;
+  return findSources(root, { mentions: resolverMentions, ...options });
+}
+
+/**
+ * Finds the project's own files below `root`. Build folders, packages, hidden folders and TFLM trees are passed over, links
+ * are not followed, and the walk ends after 50,000 entries.
+ *
+ * @returns paths relative to `root`, with "/" between folders, sorted
+ */
+export async function findSources(root: string, options: ScanOptions = {}): Promise<string[]> {
+  const { mentions, names = sourceName, maxBytes = maxSourceBytes } = options;
   const ignored = new Set((options.ignore ?? []).map((path) => resolve(root, path)));
   const found: string[] = [];
   let entriesLeft = maxEntries;
@@ -39,7 +52,7 @@ export async function findResolverFiles(root: string, options: ScanOptions = {})
       if (ignored.has(path)) continue;
       if (entry.isDirectory() && depth < maxDepth && !(await isForeign(path, entry.name))) {
         await visit(path, depth + 1);
-      } else if (entry.isFile() && sourceName.test(entry.name) && (await holdsAny(path, mentions))) {
+      } else if (entry.isFile() && names.test(entry.name) && (await holdsAny(path, mentions, maxBytes))) {
         found.push(relative(root, path).split(sep).join("/"));
       }
     }
@@ -69,9 +82,10 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function holdsAny(path: string, mentions: string[]): Promise<boolean> {
+async function holdsAny(path: string, mentions: string[] | undefined, maxBytes: number): Promise<boolean> {
   try {
-    if ((await stat(path)).size > maxSourceBytes) return false;
+    if ((await stat(path)).size > maxBytes) return false;
+    if (mentions === undefined) return true;
     const bytes = await readFile(path);
     return mentions.some((mention) => bytes.includes(mention));
   } catch {

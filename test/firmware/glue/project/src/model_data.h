@@ -1,0 +1,4 @@
+#pragma once
+
+extern const unsigned char g_model[];
+extern const int g_model_len;
