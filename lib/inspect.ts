@@ -19,7 +19,7 @@ import { mainGraph } from "./tflite/graph.js";
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
   const { path, bytes, sha256, model } = await importModel(options.model, { purpose: "inspect" });
   const graph = mainGraph(model);
-  return withInterpreter({ tflm: options.tflm, workers: 1 }, context, async (interpreter) => {
+  return withInterpreter({ ...options, workers: 1 }, context, async (interpreter) => {
     const { signal } = context;
     const { arenaBytes, inputs, outputs } = await modelFacts(
       { model, bytes },

@@ -238,6 +238,17 @@ export const optionTable = {
     defaultText: "the environment's TFLM_DIR, else the crate tfmicro 0.1.0",
     path: "tree",
   }),
+  tflmThirdParty: entry({
+    flag: "--tflm-third-party <dir>",
+    text: "string",
+    schema: filePath,
+    expects: "the path of a directory",
+    help: "Directory with the third-party headers that the TFLM tree lacks: flatbuffers, gemmlowp, ruy.",
+    group: "Machine",
+    commands: ["prune", "validate", "inspect", "bench"],
+    defaultText: "the environment's TFLM_THIRD_PARTY_DIR",
+    path: "file",
+  }),
   cmsisNn: entry({
     flag: "--cmsis-nn <dir>",
     text: "string",
