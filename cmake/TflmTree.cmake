@@ -1,7 +1,8 @@
 # Picks the sources of a TFLM tree by what the tree holds. Layouts seen: the full TFLite tree of 2020, the tflite-micro
 # repository since 2021, and exported trees (.cpp names, reference kernels left out where CMSIS-NN replaces them).
 #
-# Sets DTMM_TFLM_SOURCES, DTMM_TFLM_INCLUDES and DTMM_TFLM_DEFINITIONS.
+# Sets DTMM_TFLM_SOURCES, DTMM_TFLM_INCLUDES and DTMM_TFLM_DEFINITIONS; for people to read, DTMM_TFLM_LAYOUT and
+# DTMM_TFLM_OPTIMISED_KERNELS, the folders of kernels for one kind of processor.
 
 if(NOT EXISTS ${DTMM_TFLM_ROOT}/tensorflow/lite/micro/micro_interpreter.h)
   message(FATAL_ERROR "DTMM_TFLM_ROOT=${DTMM_TFLM_ROOT} has no tensorflow/lite/micro/micro_interpreter.h")
@@ -51,6 +52,27 @@ function(dtmm_cmsis_only_kernels out reference)
   set(${out} ${only} PARENT_SCOPE)
 endfunction()
 
+if(EXISTS ${tflite}/interpreter.cc)
+  set(DTMM_TFLM_LAYOUT "full TFLite tree")
+elseif(EXISTS ${tflite}/micro/tools/make/Makefile)
+  set(DTMM_TFLM_LAYOUT "tflite-micro repository")
+elseif(EXISTS ${tflite}/micro/micro_allocator.cpp)
+  set(DTMM_TFLM_LAYOUT "exported tree (.cpp)")
+else()
+  set(DTMM_TFLM_LAYOUT "exported tree")
+endif()
+
+file(GLOB kernel_folders LIST_DIRECTORIES true RELATIVE ${tflite}/micro/kernels ${tflite}/micro/kernels/*)
+set(DTMM_TFLM_OPTIMISED_KERNELS "")
+foreach(folder IN LISTS kernel_folders)
+  if(NOT folder MATCHES "^test")
+    dtmm_folder_sources(sources ${tflite}/micro/kernels/${folder})
+    if(sources)
+      list(APPEND DTMM_TFLM_OPTIMISED_KERNELS ${folder})
+    endif()
+  endif()
+endforeach()
+
 set(DTMM_TFLM_SOURCES "")
 foreach(folder micro micro/memory_planner micro/arena_allocator micro/tflite_bridge core/api)
   dtmm_folder_sources(sources ${tflite}/${folder})
@@ -71,7 +93,7 @@ set(shared
     ${internal}/runtime_shape
     ${internal}/tensor_ctypes)
 # A full TFLite tree has these files too, but there they belong to the big interpreter and drag it in.
-if(NOT EXISTS ${tflite}/interpreter.cc)
+if(NOT DTMM_TFLM_LAYOUT STREQUAL "full TFLite tree")
   list(APPEND shared
        ${internal}/common
        ${internal}/tensor_utils

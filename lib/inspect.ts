@@ -1,3 +1,4 @@
+import { openArenaMeter } from "./board/target-arena.js";
 import type { Context } from "./context.js";
 import { importModel } from "./import.js";
 import { bytesByKind } from "./inspect/bytes.js";
@@ -25,6 +26,8 @@ export async function inspect(options: InspectOptions, context: Context): Promis
       { model, bytes },
       { pool: interpreter.pool, signal },
     );
+    const arenaMeter = await openArenaMeter(options, interpreter, context);
+    const arenaTarget = await arenaMeter?.({ model, bytes });
     const edge = (tensors: readonly TensorFacts[], indices: readonly number[]) =>
       tensors.map(({ type, shape, scale, zeroPoint }, i) => ({
         name: graph.tensors[indices[i] ?? -1]?.name ?? "",
@@ -37,6 +40,7 @@ export async function inspect(options: InspectOptions, context: Context): Promis
       schemaVersion,
       model: { path, sha256, bytes: bytes.length },
       arenaBytes,
+      ...(arenaTarget === undefined ? {} : { arenaTarget }),
       inputs: edge(inputs, graph.inputs ?? []),
       outputs: edge(outputs, graph.outputs ?? []),
       layers: inspectLayers(model),

@@ -4,6 +4,7 @@
  */
 
 import { relative } from "node:path";
+import { openArenaMeter } from "./board/target-arena.js";
 import { figuresOf } from "./budget/figures.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
@@ -80,6 +81,7 @@ async function pruneWith(
   const { signal } = context;
   const { model } = imported;
   const { calibration } = options;
+  const arenaMeter = await openArenaMeter(options, interpreter, context);
   const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
   const facts = await modelFacts(imported, { pool, signal });
   const data = await stopwatch.time("import", () => loadData(options, model, facts));
@@ -120,6 +122,7 @@ async function pruneWith(
       training,
     },
     ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress, resumption },
+    arenaMeter,
   });
   const taught = await teach(choice.candidate, {
     ...{ options, dense: dense.model, loss, training, stopwatch, pool, signal, resumption },
@@ -140,7 +143,7 @@ async function pruneWith(
         ...{ ...shared, dense: imported, masked: written(pruned.model), whole, packed },
         ...{ limits: goal, predictedLatency },
       },
-      { pool, signal, progress: judging },
+      { pool, signal, progress: judging, arenaMeter },
     ),
   );
   judging.done();

@@ -30,4 +30,8 @@ export const commands: { readonly [C in CommandName]: CommandInfo<C> } = {
     summary: "Count the instructions of every layer on an emulated Cortex-M, in TFLM and in CMSIS-NN.",
     load: async () => (await import("./bench.js")).benchCommand,
   },
+  doctor: {
+    summary: "Say what this machine lacks, which TFLM tree is used, what it offers, and what to do.",
+    load: async () => (await import("./doctor.js")).doctorCommand,
+  },
 };

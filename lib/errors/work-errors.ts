@@ -83,6 +83,12 @@ export const workErrors = {
     hint: (d) =>
       `${d.makefile ? `Run \`make -f ${d.makefile} third_party_downloads\` in the tree, or name` : "Name"} a folder that has them, such as another tree's third_party, with --tflm-third-party or TFLM_THIRD_PARTY_DIR.`,
   }),
+  TFLM_TREE_UNSUITABLE: entry<{ root: string; reason: string }>({
+    exit: 2,
+    message: (d) => `the TFLM tree ${d.root} cannot prove models on this machine: ${d.reason}`,
+    hint: () =>
+      "The kernels that dtmm writes out compile with it all the same. Name a tree with sources by --tflm, best of the same age.",
+  }),
   TFLM_THIRD_PARTY_INVALID: entry<{ dir: string; origin: string }>({
     exit: 2,
     message: (d) => `${d.dir} (from ${d.origin}) is no folder`,

@@ -35,6 +35,7 @@ export type ValidateOptions = OptionsOf<"validate">;
 export type PatchOptions = OptionsOf<"patch">;
 export type InspectOptions = OptionsOf<"inspect">;
 export type BenchOptions = OptionsOf<"bench">;
+export type DoctorOptions = OptionsOf<"doctor">;
 
 /** What a config file or a caller of the library may give. */
 export type OptionsInput = { [K in OptionKey]?: z.input<OptionTable[K]["schema"]> };

@@ -6,10 +6,11 @@ import type { Progress } from "../native/progress.js";
 import { unpackArchive } from "./archive.js";
 import { defaultCrate, locateCrate } from "./crate.js";
 import { searchThirdParty, type ThirdPartySearch, thirdPartyIncludes } from "./headers.js";
+import { identifyTree, requireInterpreter, type TreeIdentity } from "./identity.js";
 import { findTreeRoot } from "./search.js";
 
 /** A TFLM tree, whether or not it can be compiled. */
-export interface FoundTree {
+export interface FoundTree extends TreeIdentity {
   /** Absolute path of the folder that contains `tensorflow/lite/micro`. */
   root: string;
   /** What to call the tree in output. */
@@ -21,7 +22,7 @@ export interface FoundTree {
 }
 
 /** A TFLM tree that is there to be compiled. */
-export interface TflmTree extends Omit<FoundTree, "origin" | "thirdParty"> {
+export interface TflmTree extends Pick<FoundTree, "root" | "label" | "kind"> {
   /** Absolute include folders of flatbuffers, gemmlowp and ruy, where they are not below `root` itself. */
   includeDirs: string[];
 }
@@ -41,14 +42,24 @@ export interface TflmOptions {
 /**
  * Finds the TFLM tree that is to be compiled: the user's choice, else `TFLM_DIR`, else the default crate.
  *
- * @throws TFLM_HEADERS_MISSING, and what `findTflm` throws
+ * @throws TFLM_TREE_UNSUITABLE, TFLM_HEADERS_MISSING, and what `findTflm` throws
  */
 export async function locateTflm(
   options: TflmOptions = {},
   progress?: Progress,
   signal?: AbortSignal,
 ): Promise<TflmTree> {
-  const { root, label, kind, thirdParty } = await findTflm(options, progress, signal);
+  return compilable(await findTflm(options, progress, signal));
+}
+
+/**
+ * A found tree with all that compiling it takes.
+ *
+ * @throws TFLM_TREE_UNSUITABLE, TFLM_HEADERS_MISSING
+ */
+export function compilable(found: FoundTree): TflmTree {
+  const { root, label, kind, thirdParty } = found;
+  requireInterpreter(root, found);
   return { root, label, kind, includeDirs: thirdPartyIncludes(root, thirdParty) };
 }
 
@@ -107,5 +118,5 @@ function treeAt(
   if (!root) {
     throw invalid("no tensorflow/lite/micro/micro_interpreter.h in it or up to four folders below");
   }
-  return { root, ...facts, thirdParty: searchThirdParty(root, thirdParty) };
+  return { root, ...facts, ...identifyTree(root), thirdParty: searchThirdParty(root, thirdParty) };
 }

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { schemaVersion } from "./schema-version.js";
+
+/** What `doctor` returns. */
+export const doctorResultSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  /** Whether `dtmm prune` can run. */
+  ready: z.boolean(),
+  machine: z.array(
+    z.object({
+      name: z.string(),
+      purpose: z.string(),
+      /** Whether `dtmm prune` needs it. */
+      needed: z.boolean(),
+      found: z.string().optional(),
+      problem: z.string().optional(),
+      remedy: z.string().optional(),
+    }),
+  ),
+  tree: z
+    .object({
+      root: z.string(),
+      label: z.string(),
+      /** What named the tree: "--tflm", "TFLM_DIR" or "cargo". */
+      origin: z.string(),
+      namespace: z.string(),
+      hasSources: z.boolean(),
+      thirdParty: z.array(
+        z.object({
+          name: z.string(),
+          header: z.string(),
+          includeDir: z.string().optional(),
+          version: z.string().optional(),
+          /** The version that the tree's generated code insists on. */
+          wanted: z.string().optional(),
+          needed: z.boolean(),
+          otherVersions: z.array(z.object({ includeDir: z.string(), version: z.string() })),
+        }),
+      ),
+      /** Folders in which third-party headers were looked for. */
+      looked: z.array(z.string()),
+      /** Whether the addon is there: a prune then compiles nothing. */
+      built: z.boolean(),
+      /** Operators that the interpreter was given, after a build. */
+      operators: z.int().optional(),
+      /** What the build finds in the tree; see lib/doctor/tree-facts.ts. */
+      traits: z
+        .object({
+          layout: z.string(),
+          sources: z.int(),
+          optimisedKernels: z.array(z.string()),
+          leftOutOps: z.array(z.string()),
+          debugLog: z.string(),
+          registration: z.string(),
+          findOp: z.string(),
+          interpreter: z.string(),
+          persistentMemory: z.string(),
+          scratchMemory: z.string(),
+          evalTensors: z.string(),
+          allOps: z.string(),
+        })
+        .optional(),
+    })
+    .optional(),
+  /** What is wrong with the tree, and what to do; what the machine lacks stands in `machine`. */
+  problems: z.array(z.object({ code: z.string(), message: z.string(), remedy: z.string() })),
+});
+
+export type DoctorResult = z.output<typeof doctorResultSchema>;
