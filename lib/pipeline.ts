@@ -4,7 +4,7 @@
  */
 
 import { relative } from "node:path";
-import { openArenaMeter } from "./board/target-arena.js";
+import { arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import { figuresOf } from "./budget/figures.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
@@ -151,6 +151,7 @@ async function pruneWith(
   const warnings = [
     ...skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`),
     ...proofWarnings(validation.proof),
+    ...arenaWarnings(options),
   ];
   const findings = {
     options,

@@ -1,6 +1,6 @@
 /** `dtmm validate`: a model file that was pruned earlier, held against the dense one it came from. */
 
-import { openArenaMeter } from "./board/target-arena.js";
+import { arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import type { Context } from "./context.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadEvaluation } from "./evaluation.js";
@@ -63,7 +63,7 @@ async function validateWith(
     run,
   );
   stage.done();
-  const warnings = proofWarnings(validation.proof);
+  const warnings = [...proofWarnings(validation.proof), ...arenaWarnings(options)];
   const named = (path: string) => projectPath(options.root, path);
   return {
     schemaVersion,

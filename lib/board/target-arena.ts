@@ -1,9 +1,13 @@
-/** The arena that a model takes on the target, from TFLM on an emulated core: the host's pointers are twice as wide. */
+/**
+ * The arena that a model takes on the target, from TFLM on an emulated core. The host's says little of it: pointers are
+ * twice as wide there, and the kernels of packed layers are others, with other scratch memory.
+ */
 
 import type { Context } from "../context.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { Target } from "../options/types.js";
 import { modelFacts, type WrittenModel } from "../runs.js";
+import { isCustomOperator, mainGraph } from "../tflite/graph.js";
 import type { BoardCore } from "./boards.js";
 import { ensureModelRunner, runModelOnBoard } from "./model-runner.js";
 import { boardTool } from "./tools.js";
@@ -23,7 +27,7 @@ export interface ArenaMeterOptions {
   target: Target;
 }
 
-/** Stands for any core with 32-bit pointers where no core is named; TFLM's plan is the same on all of them. */
+/** Stands for any core where none is named. */
 const genericCore: BoardCore = "cortex-m4";
 
 /**
@@ -51,14 +55,26 @@ export async function openArenaMeter(
   stage.done();
   return async (model) => {
     const host = await modelFacts(model, { pool, signal });
-    // Surely enough: pointers of the host are twice as wide, which leaves room for the scratch memory of vector kernels.
-    const request = {
-      model: model.bytes,
-      arenaBytes: 2 * host.arenaBytes,
-      inputs: new Uint8Array(),
-      samples: 0,
-    };
-    const { arenaBytes } = await runModelOnBoard(core, program, request, signal);
-    return { bytes: arenaBytes, from: `TFLM on an emulated ${core}` };
+    const arenaBytes = enoughFor(model, host.arenaBytes);
+    const request = { model: model.bytes, arenaBytes, inputs: new Uint8Array(), samples: 0 };
+    const run = await runModelOnBoard(core, program, request, signal);
+    return { bytes: run.arenaBytes, from: `TFLM on an emulated ${core}` };
   };
+}
+
+/** Most scratch memory of a packed layer in the DSP kernels. A layer that wants more is refused in TFLM's own words. */
+const mostScratch = 64 * 1024;
+
+/** Bytes of arena for a board: pointers of the host are twice as wide, but packed layers may ask for no scratch there. */
+function enoughFor({ model }: WrittenModel, hostArena: number): number {
+  const packed = mainGraph(model).operators.filter((operator) => isCustomOperator(model, operator));
+  return 2 * hostArena + mostScratch * packed.length;
+}
+
+/** What a user who limits the arena should know where it was not measured on the target. */
+export function arenaWarnings({ arena, arenaTarget }: { arena?: number; arenaTarget: boolean }): string[] {
+  if (arena === undefined || arenaTarget) return [];
+  return [
+    "--arena was held against the arena on this host; the target's may be larger: --arena-target measures it",
+  ];
 }

@@ -204,7 +204,7 @@ export const optionTable = {
     text: "number",
     schema: wholeNumber(1),
     expects: "a whole number of bytes from 1 up",
-    help: "Most bytes of tensor arena that the model may use: on the target with --arena-target, else as measured on this host, which needs more.",
+    help: "Most bytes of tensor arena that the model may use: on the target with --arena-target, else as measured on this host.",
     group: "Limits",
     commands: ["prune", "validate"],
   }),

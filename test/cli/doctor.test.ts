@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { findOnPath } from "../../lib/native/compiler.js";
@@ -75,7 +75,11 @@ describe("dtmm doctor", () => {
   test("a machine that lacks tools: each with its remedy, and those that prune can do without", async () => {
     const bin = path.join(folder, "bin");
     mkdirSync(bin);
-    for (const tool of ["cc", "c++"]) symlinkSync(findOnPath(tool)!, path.join(bin, tool));
+    // Compilers may be wrappers that need the whole PATH themselves.
+    for (const tool of ["cc", "c++"]) {
+      const script = `#!/bin/sh\nPATH='${process.env.PATH}' exec '${findOnPath(tool)}' "$@"\n`;
+      writeFileSync(path.join(bin, tool), script, { mode: 0o755 });
+    }
     const tree = path.join(folder, "toolless");
     writeTree(tree);
     const [result, code] = await examine(["--tflm", tree], { PATH: bin });

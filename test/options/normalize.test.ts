@@ -30,6 +30,7 @@ describe("values", () => {
       seed: 1,
       maxAccuracyDrop: 1,
       target: "generic",
+      arenaTarget: false,
       out: `${cwd}/dtmm-out`,
       patch: false,
       arrayName: "g_model",
@@ -113,6 +114,8 @@ describe("values", () => {
     expect(options).toEqual({
       root: "/home/dev/project",
       model: "/home/dev/project/m.tflite",
+      target: "generic",
+      arenaTarget: false,
       quiet: false,
       debug: false,
     });

@@ -10,29 +10,34 @@ describe.skipIf(!haveBoardTools)(`the arena on the target${boardSkipNote}`, () =
   const cwd = { cwd: project.root };
   const arenaTarget = true;
 
-  test("is smaller than the host's, is found by every command alike, and is what --arena limits", async () => {
+  test("is another than the host's, is found by every command alike, and is what --arena limits", async () => {
     const pruned = await prune({ ...withEval, keep: 0.5, arenaTarget }, cwd);
     const target = pruned.pruned.arenaTarget!;
     expect(target.from).toBe("TFLM on an emulated cortex-m4");
-    expect(target.bytes).toBeGreaterThan(0);
-    expect(target.bytes).toBeLessThan(pruned.pruned.arenaBytes);
+    // Pointers are narrower there; the scratch memory of packed layers is that of other kernels.
     expect(pruned.dense.arenaTarget!.bytes).toBeLessThan(pruned.dense.arenaBytes);
+    expect(target.bytes).not.toBe(pruned.pruned.arenaBytes);
     const result = pruned.pareto!.find(({ origin }) => origin === "result")!;
     expect(result.arenaBytes).toBe(target.bytes);
 
     const model = "dtmm-out/model.tflite";
     expect((await inspect({ model, arenaTarget }, cwd)).arenaTarget).toEqual(target);
-    const files = { model, against: "model.tflite", eval: "eval.npy", arena: target.bytes };
-    const gate = { name: "arena", limit: target.bytes };
+    // The one of the two that is larger breaks the limit.
+    const host = pruned.pruned.arenaBytes;
+    const limit = Math.min(host, target.bytes);
+    const files = { model, against: "model.tflite", eval: "eval.npy", arena: limit };
+    const gate = (value: number) => ({ name: "arena", limit, value, pass: value <= limit });
     const onTarget = await validate({ ...files, arenaTarget }, cwd);
-    expect(onTarget.gates).toContainEqual({ ...gate, value: target.bytes, pass: true });
+    expect(onTarget.gates).toContainEqual(gate(target.bytes));
+    expect(onTarget.warnings).toBeUndefined();
     const onHost = await validate(files, cwd);
-    expect(onHost.gates).toContainEqual({ ...gate, value: pruned.pruned.arenaBytes, pass: false });
+    expect(onHost.gates).toContainEqual(gate(host));
+    expect(onHost.warnings).toEqual([expect.stringContaining("--arena-target")]);
   }, 600_000);
 
-  test("a budget that only the target meets is met by prune", async () => {
+  test("prune plans for it: layers whose line buffers are too large there stay dense", async () => {
     const dense = await inspect({ model: "model.tflite", arenaTarget }, cwd);
-    const arena = Math.floor((dense.arenaBytes + dense.arenaTarget!.bytes) / 2);
+    const arena = dense.arenaTarget!.bytes;
     const result = await prune({ ...withEval, keep: 0.5, arena, arenaTarget, dryRun: true }, cwd);
     expect(result.verdict).toBe("pass");
     expect(result.gates).toContainEqual(expect.objectContaining({ name: "arena", limit: arena, pass: true }));
