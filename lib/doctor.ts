@@ -1,9 +1,11 @@
 /** `dtmm doctor`: what is on this machine, which TFLM tree would be used and what it offers, and what to do. */
 
+import { existsSync } from "node:fs";
 import type { Context } from "./context.js";
 import { examineMachine } from "./doctor/machine.js";
-import { addonOf, findTreeTraits } from "./doctor/tree-facts.js";
+import { findTreeTraits } from "./doctor/tree-facts.js";
 import { DtmmError } from "./errors/index.js";
+import { addonPlace } from "./native/build.js";
 import { findToolchain } from "./native/compiler.js";
 import { withInterpreter } from "./native/open.js";
 import type { DoctorOptions } from "./options/types.js";
@@ -42,9 +44,9 @@ export async function doctor(options: DoctorOptions, context: Context): Promise<
   const found = await attempt(() => findTflm(wish, (step) => stage.update(Number.NaN, step), signal));
   const tree = found && (await attempt(() => compilable(found)));
   const toolchain = machineReady ? findToolchain() : undefined;
-  const addon = tree && toolchain && addonOf(tree, toolchain);
+  const place = tree && toolchain && addonPlace(tree, toolchain);
   stage.update(Number.NaN, "asking the headers");
-  const traits = addon && (await attempt(() => findTreeTraits(tree, toolchain!, addon.key, signal)));
+  const traits = place && (await attempt(() => findTreeTraits(tree, toolchain!, place.keys.addon, signal)));
   stage.done();
   const operators =
     options.build && traits
@@ -61,7 +63,7 @@ export async function doctor(options: DoctorOptions, context: Context): Promise<
       : {
           tree: {
             ...describeFound(found),
-            built: operators !== undefined || addon?.built === true,
+            built: place !== undefined && existsSync(place.addon),
             ...(operators === undefined ? {} : { operators }),
             ...(traits === undefined ? {} : { traits }),
           },

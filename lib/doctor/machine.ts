@@ -1,25 +1,12 @@
 import { type BoardTool, boardTool } from "../board/tools.js";
 import { DtmmError } from "../errors/index.js";
 import { findBuildTool, findCCompiler, findCmake, findCxxCompiler, findEigen } from "../native/compiler.js";
+import type { DoctorResult } from "../report/doctor-result.js";
 import { findCargo } from "../tflm/crate.js";
 
-/** One thing that dtmm needs on a machine. */
-export interface MachinePart {
-  name: string;
-  purpose: string;
-  /** Whether `dtmm prune` needs it. */
-  needed: boolean;
-  /** Where it is, or what it says of itself. */
-  found?: string;
-  /** What is wrong, where it was not found. */
-  problem?: string;
-  remedy?: string;
-}
+type MachinePart = DoctorResult["machine"][number];
 
-interface Check {
-  name: string;
-  purpose: string;
-  needed: boolean;
+interface Check extends Pick<MachinePart, "name" | "purpose" | "needed"> {
   /** Throws the coded error that the work itself would end with. */
   find: (env: NodeJS.ProcessEnv) => string;
 }

@@ -1,46 +1,18 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { dtmmError } from "../errors/index.js";
-import { cacheKeys } from "../native/cache-key.js";
 import { relevantLines } from "../native/cmake-build.js";
 import { findCmake, type Toolchain } from "../native/compiler.js";
 import { cacheRoot, makeCacheFolder, packageRoot } from "../native/paths.js";
 import { runProcess } from "../native/run-process.js";
+import { type TreeTraits, treeTraits } from "../report/doctor-result.js";
 import type { TflmTree } from "../tflm/locate.js";
-
-const list = z.string().transform((text) => text.split(",").filter((item) => item !== ""));
-
-/** What the build would find in a tree, by the names that cmake/doctor prints. */
-const treeFacts = z.object({
-  layout: z.string(),
-  sources: z.coerce.number().int(),
-  /** Folders of kernels for one kind of processor; the host takes the reference kernels where there are any. */
-  optimisedKernels: list,
-  /** Operators that the resolver offers and no compiled source has. */
-  leftOutOps: list,
-  debugLog: z.string(),
-  registration: z.string(),
-  findOp: z.string(),
-  interpreter: z.string(),
-  persistentMemory: z.string(),
-  scratchMemory: z.string(),
-  evalTensors: z.string(),
-  allOps: z.string(),
-});
-
-export type TreeTraits = z.output<typeof treeFacts>;
-
-/** The addon of a tree, toolchain and version of dtmm, whether or not it is built. */
-export function addonOf(tree: TflmTree, toolchain: Toolchain): { key: string; built: boolean } {
-  const key = cacheKeys(packageRoot, tree, toolchain).addon;
-  return { key, built: existsSync(join(cacheRoot(), "addon", key, "dtmm.node")) };
-}
 
 /**
  * What the build of the addon would find in the tree, found by the build's own files: cmake/doctor picks the sources,
  * probes the headers and compiles one file that holds them against the bridges. Takes seconds, and is kept in the cache.
  *
+ * @param key of the addon: a change of dtmm or of the tree asks again
  * @throws CMAKE_MISSING, CACHE_UNWRITABLE, NATIVE_BUILD_FAILED where the bridges do not fit the tree; `signal.reason`
  */
 export async function findTreeTraits(
@@ -51,7 +23,13 @@ export async function findTreeTraits(
 ): Promise<TreeTraits> {
   const kept = join(cacheRoot(), "facts", `${key}.txt`);
   if (!existsSync(kept)) await probe(tree, toolchain, kept, signal);
-  return treeFacts.parse(parseLines(readFileSync(kept, "utf8")));
+  const { sources, optimisedKernels, leftOutOps, ...words } = parseLines(readFileSync(kept, "utf8"));
+  return treeTraits.parse({
+    ...words,
+    sources: Number(sources),
+    optimisedKernels: splitList(optimisedKernels),
+    leftOutOps: splitList(leftOutOps),
+  });
 }
 
 /** Leaves the lines of both halves in the file `kept`. */
@@ -86,6 +64,10 @@ async function probe(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function splitList(text = ""): string[] {
+  return text.split(",").filter((item) => item !== "");
 }
 
 /** Lines of "name value". */

@@ -1,6 +1,27 @@
 import { z } from "zod";
 import { schemaVersion } from "./schema-version.js";
 
+/** What the build finds in a tree, by the names that cmake/doctor prints. */
+export const treeTraits = z.object({
+  layout: z.string(),
+  /** Files of the tree that the host compiles. */
+  sources: z.int(),
+  /** Folders of kernels for one kind of processor; the host takes the reference kernels where there are any. */
+  optimisedKernels: z.array(z.string()),
+  /** Operators that the resolver offers and no compiled source has. */
+  leftOutOps: z.array(z.string()),
+  debugLog: z.string(),
+  registration: z.string(),
+  findOp: z.string(),
+  interpreter: z.string(),
+  persistentMemory: z.string(),
+  scratchMemory: z.string(),
+  evalTensors: z.string(),
+  allOps: z.string(),
+});
+
+export type TreeTraits = z.output<typeof treeTraits>;
+
 /** What `doctor` returns. */
 export const doctorResultSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
@@ -12,7 +33,9 @@ export const doctorResultSchema = z.object({
       purpose: z.string(),
       /** Whether `dtmm prune` needs it. */
       needed: z.boolean(),
+      /** Where it is, or what it says of itself. */
       found: z.string().optional(),
+      /** What is wrong, where it was not found. */
       problem: z.string().optional(),
       remedy: z.string().optional(),
     }),
@@ -43,23 +66,7 @@ export const doctorResultSchema = z.object({
       built: z.boolean(),
       /** Operators that the interpreter was given, after a build. */
       operators: z.int().optional(),
-      /** What the build finds in the tree; see lib/doctor/tree-facts.ts. */
-      traits: z
-        .object({
-          layout: z.string(),
-          sources: z.int(),
-          optimisedKernels: z.array(z.string()),
-          leftOutOps: z.array(z.string()),
-          debugLog: z.string(),
-          registration: z.string(),
-          findOp: z.string(),
-          interpreter: z.string(),
-          persistentMemory: z.string(),
-          scratchMemory: z.string(),
-          evalTensors: z.string(),
-          allOps: z.string(),
-        })
-        .optional(),
+      traits: treeTraits.optional(),
     })
     .optional(),
   /** What is wrong with the tree, and what to do; what the machine lacks stands in `machine`. */

@@ -49,7 +49,8 @@ function treeLines({ tree }: DoctorResult): string {
   return textTable(rows, [0, 1]);
 }
 
-function builtNote({ built, operators }: NonNullable<DoctorResult["tree"]>): string {
+function builtNote({ built, operators, traits }: NonNullable<DoctorResult["tree"]>): string {
+  if (traits === undefined) return "no";
   if (operators !== undefined) return `yes, with ${operators} operators`;
   return built ? "yes" : "not yet; the first run does it, which takes minutes";
 }
