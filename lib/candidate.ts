@@ -13,12 +13,26 @@ import type { PackedModel } from "./pack/index.js";
 import { type PrunePath, prunedModel } from "./prune.js";
 import { modelFacts, type RunContext, type WrittenModel, written } from "./runs.js";
 import type { Score } from "./scoring.js";
-import { smallestShare } from "./search.js";
+import { descend, smallestShare } from "./search.js";
 import type { Stopwatch } from "./stopwatch.js";
 import { accuracyDrop, type Limits } from "./validate.js";
 
 export interface Candidate extends Compact {
   figures: Figures;
+}
+
+/** What the report says about a training: judged on the held-out part. */
+export interface Lesson {
+  epochs: number;
+  inputs: number;
+  before: { loss: number; agreement: number };
+  after: { loss: number; agreement: number };
+}
+
+/** What became of a candidate in the finetune stage; without a lesson it is as it was. */
+export interface Taught {
+  candidate: Candidate;
+  lesson?: Lesson;
 }
 
 /** How the result is chosen: a share given by the user, or the accuracy that must hold, within all other limits. */
@@ -37,11 +51,15 @@ export interface CandidateRequest {
   evaluation: Evaluation;
   baseline: DenseBaseline;
   stopwatch: Stopwatch;
+  /** The finetune stage; absent where nothing is to be taught. */
+  teach?: ((candidate: Candidate) => Promise<Taught>) | undefined;
 }
 
 /** The result, and what else the run saw of the front. */
 export interface Choice {
   candidate: Candidate;
+  /** The candidate taught, where the search for the share had to know. */
+  taught?: Taught | undefined;
   front: FrontPoint[];
   leftDense: ReadonlySet<number>;
 }
@@ -51,6 +69,7 @@ class Tries {
   /** Those so far, by share. */
   private readonly made = new Map<number, Candidate & { share: number; arenaBytes: number }>();
   private readonly scores = new Map<number, Score>();
+  private readonly lessons = new Map<number, Taught>();
 
   constructor(
     private readonly request: CandidateRequest,
@@ -83,10 +102,20 @@ class Tries {
     return made;
   }
 
+  /** What the finetune stage made of a try, if it was taught. */
+  taught(share: number): Taught | undefined {
+    return this.lessons.get(share);
+  }
+
+  private async taughtTry(share: number): Promise<Candidate> {
+    const taught = await this.request.teach!(await this.carryOut(share));
+    this.lessons.set(share, taught);
+    return taught.candidate;
+  }
+
   /** What the interpreter says about a try on the evaluation inputs. */
-  private async scoreOf(share: number): Promise<Score> {
+  private async scoreOf(share: number, { pruned }: Candidate): Promise<Score> {
     // In stock operators, which run faster on the host; the result is proven on what is packed.
-    const { pruned } = await this.carryOut(share);
     const quiet = { ...this.context, progress: { update: () => undefined, done: () => undefined } };
     const result = await this.request.stopwatch.time("validate", () =>
       scoreModel(written(pruned.model), this.request, quiet),
@@ -95,12 +124,17 @@ class Tries {
     return result;
   }
 
-  /** Whether a try holds the accuracy, as the interpreter measures it, and all other limits. */
-  async passes(share: number, budgets: Budgets, mostDrop: number): Promise<boolean> {
-    const { figures, arenaBytes } = await this.carryOut(share);
+  /**
+   * Whether a try holds the accuracy, as the interpreter measures it, and all other limits.
+   *
+   * @param taught whether it is taught before
+   */
+  async passes(share: number, budgets: Budgets, mostDrop: number, { taught = false } = {}): Promise<boolean> {
+    const made = await this.carryOut(share);
+    const { figures, arenaBytes } = made;
     const fits = withinBudgets(budgets, figures) && arenaBytes <= (budgets.arena ?? arenaBytes);
     if (!fits) return false;
-    const { accuracy } = await this.scoreOf(share);
+    const { accuracy } = await this.scoreOf(share, taught ? await this.taughtTry(share) : made);
     return accuracyDrop(this.request.baseline.accuracy, accuracy) <= mostDrop;
   }
 
@@ -132,6 +166,7 @@ function settleWithin(tries: Tries, basis: Basis, plan: Plan, budgets: Budgets) 
 /**
  * Chooses how much to keep and carries it out: the share that the user gave, or the largest within the budgets; where an
  * accuracy is to hold and no share is given, the smallest whose measured accuracy holds, no larger than the budgets allow.
+ * Where there is teaching, shares below that are taught before they are measured.
  *
  * @throws LIMIT_OUT_OF_REACH where a budget cannot be met whatever is pruned
  */
@@ -156,7 +191,12 @@ export async function chooseCandidate(request: CandidateRequest, context: RunCon
     const holds = share === 1 || (await passes(share));
     const told = (done: number) => context.progress.update(done, "searching");
     if (holds) share = await smallestShare(passes, told, share);
+    if (holds && request.teach !== undefined) {
+      const passesTaught = (tried: number) => tries.passes(tried, budgets, maxAccuracyDrop, { taught: true });
+      share = await descend(passesTaught, share);
+    }
   }
   const candidate = await tries.carryOut(share);
-  return { candidate, front: [...forecast, ...tries.front()], leftDense: plan.leftDense };
+  const front = [...forecast, ...tries.front()];
+  return { candidate, taught: tries.taught(share), front, leftDense: plan.leftDense };
 }

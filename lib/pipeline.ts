@@ -6,6 +6,7 @@
 import { relative } from "node:path";
 import { arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import { figuresOf } from "./budget/figures.js";
+import type { Candidate } from "./candidate.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
@@ -110,6 +111,11 @@ async function pruneWith(
     stopwatch.time("import", () => loadTraining({ ...options, calibration }, facts, data.calibration)),
   );
   const { diet, target } = options;
+  const teachIt = (candidate: Candidate) =>
+    teach(candidate, {
+      ...{ options, dense: dense.model, loss, training, stopwatch, pool, signal, resumption },
+      stage: () => context.progress.stage("finetune", "Teaching the pruned model"),
+    });
   const { skipped, ...choice } = await choose({
     ...{
       ...shared,
@@ -120,14 +126,12 @@ async function pruneWith(
       loss,
       calibration: data.calibration,
       training,
+      teach: options.finetune === "off" ? undefined : teachIt,
     },
     ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress, resumption },
     arenaMeter,
   });
-  const taught = await teach(choice.candidate, {
-    ...{ options, dense: dense.model, loss, training, stopwatch, pool, signal, resumption },
-    stage: () => context.progress.stage("finetune", "Teaching the pruned model"),
-  });
+  const taught = choice.taught ?? (await teachIt(choice.candidate));
 
   const { predictedLoss } = choice.candidate.figures;
   const figures = figuresOf(choice.reference, { ...taught.candidate, predictedLoss });

@@ -12,7 +12,8 @@ export function drawsFor(samples: number): number {
 }
 
 /**
- * Per filter: half the squared error of the model's outputs per squared error of the filter's accumulator.
+ * Per filter, what a squared error of the filter's accumulator costs: in divergence of the softened classes, or half the
+ * squared error of outputs that are values.
  *
  * @param squaredGradients by the filters' real outputs, summed over all directions
  * @param count how many directions

@@ -58,3 +58,21 @@ export async function smallestShare(
 
 /** How many shares below the border are tried. */
 const triesBelow = 3;
+
+/** A try that is dear keeps this share of what the one before kept. */
+const stride = 0.86;
+const mostStrides = 4;
+
+/**
+ * A small share that passes, where a try is dear: strides down from one that passes until one fails, and once half a
+ * stride beyond the last that did not.
+ *
+ * @param passes called five times at most
+ * @returns `from` where nothing below it passes
+ */
+export async function descend(passes: (share: number) => Promise<boolean>, from: number): Promise<number> {
+  let held = from;
+  for (let i = 0; i < mostStrides && (await passes(held * stride)); i++) held *= stride;
+  const between = held * Math.sqrt(stride);
+  return (await passes(between)) ? between : held;
+}

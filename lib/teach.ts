@@ -1,9 +1,10 @@
 /** The finetune stage as options ask for it: whether to teach a candidate, with what, and what came of it. */
 
 import type { AugmentationName } from "./augmentations.js";
-import type { Candidate } from "./candidate.js";
+import type { Candidate, Taught } from "./candidate.js";
 import { compact } from "./compact.js";
 import { finetune } from "./finetune.js";
+import { weightLayers } from "./layers.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { LossKind } from "./network-plan.js";
 import type { DietStep } from "./pack/diet-steps.js";
@@ -35,25 +36,23 @@ export interface TeachRequest {
   stage: () => StageProgress;
 }
 
-/** What the report says about the training. */
-export interface Lesson {
-  epochs: number;
-  inputs: number;
-  before: { loss: number; agreement: number };
-  after: { loss: number; agreement: number };
-}
-
 /** With `auto`, a model that surely agrees with the dense one on this share of inputs is left alone. */
 const goodEnough = 0.985;
 
+function weightCount(model: Model): number {
+  return weightLayers(model).reduce((sum, { weights }) => sum + weights.length, 0);
+}
+
+/** Whether anything is gone that teaching could make up for. */
+function isPruned({ masked }: Candidate, dense: Model): boolean {
+  return masked.layers.length > 0 || weightCount(masked.model) < weightCount(dense);
+}
+
 /** Teaches the candidate and packs what comes out; with --finetune off the candidate is returned as it is. */
-export async function teach(
-  candidate: Candidate,
-  request: TeachRequest,
-): Promise<{ candidate: Candidate; lesson?: Lesson }> {
+export async function teach(candidate: Candidate, request: TeachRequest): Promise<Taught> {
   const { options, dense, loss, stopwatch, pool, signal, resumption } = request;
   const wish = options.finetune;
-  if (wish === "off" || candidate.figures.keptWeights === 1) return { candidate };
+  if (wish === "off" || !isPruned(candidate, dense)) return { candidate };
   const train = await request.training();
   const schooling = schoolingFor({ ...options, finetune: wish }, dense, train.samples);
   const enough = wish === "auto" ? goodEnough : 1;

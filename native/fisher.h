@@ -18,15 +18,15 @@ class Fisher {
   // Squared gradient at the output of each observed operator before its fused activation, summed over
   // positions, per output channel, one vector per observed operator.
   //
-  // The gradient is that of the network's outputs along a random direction drawn with `seed`: logits less
-  // their mean where the outputs are classes, the outputs themselves elsewhere. Its mean square says how far
-  // an error moves the outputs (the Gauss-Newton matrix of their squared error; Martens, "New insights and
-  // perspectives on the natural gradient method", 2014) and needs no labels. The Fisher information of the
-  // softmax, the usual choice, says little once the network is sure of its training inputs.
+  // The gradient is that of the network's outputs along a random direction drawn with `seed`. Where the
+  // outputs are classes, the mean square over directions is the Fisher information of the softened softmax:
+  // twice the divergence of classes that an error makes, in the unit of the distillation loss
+  // (`network/distil_loss.h`). Elsewhere it is the Gauss-Newton matrix of the squared error (Martens, "New
+  // insights and perspectives on the natural gradient method", 2014). Neither needs labels.
   std::vector<std::vector<double>> SquaredGradients(const Activations& activations, uint64_t seed);
 
  private:
-  void SeedLoss(uint64_t seed);
+  void SeedLoss(const Values& outputs, uint64_t seed);
 
   const Network* network_;
   std::vector<int> observed_;

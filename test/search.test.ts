@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { largestShare, smallestShare } from "../lib/search.js";
+import { descend, largestShare, smallestShare } from "../lib/search.js";
 
 const noSteps = () => undefined;
 
@@ -41,5 +41,24 @@ describe("smallestShare", () => {
     );
     expect(told.every((done, i) => done <= 1 && done > (told[i - 1] ?? 0))).toBe(true);
     expect(told.at(-1)).toBeGreaterThan(0.9);
+  });
+});
+
+describe("descend", () => {
+  const stride = 0.86;
+
+  test.each([
+    ["0.5 where nothing below passes", 0.49, 0.5],
+    ["half a stride below it", 0.46, 0.5 * Math.sqrt(stride)],
+    ["a stride below it", 0.42, 0.5 * stride],
+    ["as deep as its tries go", 0, 0.5 * stride ** 4.5],
+  ])("ends at %s", async (_, border, expected) => {
+    let tries = 0;
+    const share = await descend(async (tried) => {
+      tries++;
+      return tried >= border;
+    }, 0.5);
+    expect(share).toBeCloseTo(expected, 12);
+    expect(tries).toBeLessThanOrEqual(5);
   });
 });

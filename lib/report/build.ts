@@ -1,7 +1,7 @@
 /** The report stage: one result object out of what the stages found. */
 
 import type { FrontPoint } from "../budget/front.js";
-import type { Candidate } from "../candidate.js";
+import type { Candidate, Lesson } from "../candidate.js";
 import type { EmittedFile } from "../emit/index.js";
 import type { Evaluation } from "../evaluation.js";
 import type { ImportedModel } from "../import.js";
@@ -14,7 +14,6 @@ import type { PrunableLayers } from "../prunable.js";
 import { keptByLayer } from "../pruned-model.js";
 import { accuracyMeaning } from "../scoring.js";
 import type { Stopwatch } from "../stopwatch.js";
-import type { Lesson } from "../teach.js";
 import { mainGraph, opName } from "../tflite/graph.js";
 import type { Validation } from "../validate.js";
 import type { InspectResult, ParetoPoint, PrunedLayer, PruneResult } from "./result.js";

@@ -39,6 +39,21 @@ describe("--finetune", () => {
     expect(plain.finetune).toBeUndefined();
   });
 
+  test("counts in a search for an accuracy: the share goes below what holds untaught", async () => {
+    const options = { maxAccuracyDrop: 10 };
+    const { result: plain } = await run(options);
+    const { result: taught } = await run({ ...options, finetune: 30 });
+    expect([plain.verdict, taught.verdict]).toEqual(["pass", "pass"]);
+    expect(taught.pruned.keptWeights).toBeLessThan(plain.pruned.keptWeights);
+    expect(taught.pruned.bytes).toBeLessThan(plain.pruned.bytes);
+    expect(taught.finetune!.epochs).toBe(30);
+  });
+
+  test("leaves a model alone that lost nothing", async () => {
+    const { result } = await run({ keep: 1, finetune: 4 });
+    expect(result.finetune).toBeUndefined();
+  });
+
   test("gives the same bytes again for the same seed, others for another", async () => {
     const bytes = async (seed: number) => {
       const { project } = await run({ keep: 0.4, finetune: 3, augment: ["blend"], seed });
