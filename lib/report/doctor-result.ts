@@ -8,6 +8,8 @@ export const treeTraits = z.object({
   sources: z.int(),
   /** Folders of kernels for one kind of processor; the host takes the reference kernels where there are any. */
   optimisedKernels: z.array(z.string()),
+  /** Whether the host needs CMSIS-NN, for kernels that the tree has in no other form, and where it is. */
+  cmsisNn: z.string(),
   /** Operators that the resolver offers and no compiled source has. */
   leftOutOps: z.array(z.string()),
   debugLog: z.string(),

@@ -35,6 +35,7 @@ function treeLines({ tree }: DoctorResult): string {
       : [
           ["layout", `${traits.layout}, ${traits.sources} sources for the host`],
           ["optimised kernels", traits.optimisedKernels.join(", ") || "none"],
+          ["CMSIS-NN", traits.cmsisNn],
           ["registration", `${traits.registration}, found ${traits.findOp}`],
           ["interpreter", traits.interpreter],
           ["all operators by", traits.allOps],

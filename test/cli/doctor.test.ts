@@ -35,6 +35,7 @@ describe("dtmm doctor", () => {
       evalTensors: "context->tensors",
       allOps: "AllOpsResolver",
       debugLog: "DebugLog(text)",
+      cmsisNn: "not needed",
       leftOutOps: [],
     });
     expect(result.tree!.traits!.optimisedKernels).toContain("cmsis-nn");
