@@ -1,5 +1,6 @@
-// The layers that bench/kernels.mjs counts, with random weights and inputs: the 3x3 layers of ResNet8 and a wider one, a
-// pointwise layer of DS-CNN, and the first layer of the autoencoder of MLPerf Tiny.
+// The layers that bench/kernels.mjs counts, with random weights and inputs: the 3x3 layers of ResNet8, a wider and a
+// smaller one, a pointwise layer of DS-CNN, the first layer of the autoencoder of MLPerf Tiny, and a fully connected one
+// whose inputs don't fill vectors.
 
 import { packBlockFullyConnectedLayer } from "../dist/pack/block-fc-layer.js";
 import { packFilterletLayer } from "../dist/pack/filterlet-layer.js";
@@ -23,13 +24,18 @@ export const layers = [
   conv(32, 32, 16, 3, 1, 16),
   conv(32, 32, 16, 3, 2, 32),
   conv(16, 16, 32, 3, 1, 32),
+  conv(16, 16, 32, 3, 1, 32, 16),
   conv(16, 16, 32, 3, 2, 64),
   conv(8, 8, 64, 3, 1, 64),
+  conv(8, 8, 64, 3, 1, 64, 16),
   conv(8, 8, 128, 3, 1, 128),
+  conv(4, 4, 64, 3, 1, 64),
   conv(25, 5, 64, 1, 1, 64, 16),
+  conv(25, 5, 64, 1, 1, 64, 8),
   conv(25, 5, 64, 1, 1, 64, 4),
   fullyConnected(640, 128, 4, 4),
   fullyConnected(640, 128, 4, 16),
+  fullyConnected(250, 128, 4, 16),
 ];
 
 /** A small generator (mulberry32): the same figures on every machine. */

@@ -1,6 +1,6 @@
 // Instructions of the packed kernels against dense CMSIS-NN (`arm_convolve_wrapper_s8`, `arm_fully_connected_s8`), same
 // compiler, flags and inputs, counted exactly in QEMU; and the code that a firmware links per operator at -Os.
-// Usage: node bench/kernels.mjs --cmsis-nn DIR [--cores cortex-m4,cortex-m55] [--optimise -O3] [--json FILE]
+// Usage: node bench/kernels.mjs --cmsis-nn DIR [--cores cortex-m4,cortex-m55] [--optimise=-O3] [--json FILE]
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

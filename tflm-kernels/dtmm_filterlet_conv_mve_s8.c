@@ -1,10 +1,11 @@
 /* Filterlet convolution for Armv8.1-M MVE (Cortex-M55, M85).
  *
  * Input rows are laid out once in a rolling line buffer (dtmm_lines_mve.h), where eight output positions of
- * any tap are eight neighbouring cells. Some filters at a time are decoded to records
- * (dtmm_read_filters_mve.h); a row of outputs then gets a table of where the cells of its first positions
- * start, and runs over the records (dtmm_row_mve.h). */
+ * any tap are eight neighbouring vectors. A table says where the cells of a row's first positions start. Some
+ * filters at a time are decoded to records (dtmm_read_filters_mve.h), and every row of outputs runs over
+ * them (dtmm_row_mve.h). */
 #include "dtmm_filterlet_conv.h"
+#include "dtmm_layer_mve.h"
 #include "dtmm_lines_mve.h"
 #include "dtmm_load_line_mve.h"
 #include "dtmm_read_filters_mve.h"
@@ -15,37 +16,22 @@
 
 #include <string.h>
 
-/* What all rows share. */
-typedef struct Layer {
-  const DtmmFilterletOptions* options;
-  DtmmLinesMve lines;
-  DtmmRowMve row;        /* of the current filters */
-  int8_t* aside;         /* [position][current filter]: a group that is computed aside */
-  int8_t* buffer;        /* the lines */
-  int32_t first;         /* current filter */
-  int32_t filters;       /* number of current ones */
-  const int8_t* weights; /* of the current ones; behind them once a row was computed */
-} Layer;
-
-/* Writes the cells of the group at column `x` into the table, for an output row that reads the padded input
- * from row `top` on. */
-static void set_table(const Layer* layer, int32_t top, int32_t x) {
+/* Fills the table: the cells of kernel rows at output column 0, one kernel row per line, and lines in the
+ * order in which the rows of a dilated kernel use them, from line 0 on. It goes around once, and on until a
+ * kernel that starts at any line has its rows one behind the other. */
+static void set_table(const DtmmLayerMve* layer, const int8_t** table) {
   const DtmmFilterletOptions* options = layer->options;
   const DtmmLinesMve* lines = &layer->lines;
-  const int32_t phase_bytes = lines->phase_bytes;
-  const int32_t cell_step = lines->halves * lines->plane_bytes;
-  const int32_t tap_columns = lines->folded ? 1 : options->kernel_width;
-  const int8_t** next = layer->row.table;
-  int32_t ky;
-  for (ky = 0; ky < options->kernel_height; ++ky) {
-    const int32_t line = (top + ky * options->dilation_height) % lines->lines;
-    const int8_t* column = layer->buffer + line * lines->line_bytes + x * lines->column_bytes;
+  const int32_t rows = lines->lines + options->kernel_height - 1;
+  int32_t row;
+  for (row = 0; row < rows; ++row) {
+    const int8_t* column = layer->buffer + row * options->dilation_height % lines->lines * lines->line_bytes;
+    const int8_t** row_end = table + lines->row_cells;
     int32_t phase = 0;
-    int32_t kx;
-    for (kx = 0; kx < tap_columns; ++kx) {
-      const int8_t* cell = column + phase * phase_bytes;
-      const int8_t* end = cell + phase_bytes;
-      for (; cell != end; cell += cell_step) *next++ = cell;
+    while (table < row_end) {
+      const int8_t* cell = column + phase * lines->phase_bytes;
+      const int8_t* end = cell + lines->phase_bytes;
+      for (; cell < end; cell += lines->cell_vectors * lines->plane_bytes) *table++ = cell;
       for (phase += options->dilation_width; phase >= options->stride_width; phase -= options->stride_width) {
         column += lines->column_bytes;
       }
@@ -53,162 +39,93 @@ static void set_table(const Layer* layer, int32_t top, int32_t x) {
   }
 }
 
-/* Computes `groups` groups from column `x` on. */
-static void run_groups(Layer* layer, int32_t top, int32_t x, int32_t groups, int8_t* output) {
-  set_table(layer, top, x);
-  layer->row.groups = groups;
-  layer->row.output = output;
-  layer->weights = dtmm_row_mve(&layer->row);
-}
-
-/* All groups of an output row (of stacked ones), computed aside. */
-static void convolve_aside(Layer* layer, int32_t top, int8_t* output) {
-  const int32_t channels = layer->options->output_channels;
-  const int32_t width = layer->lines.width;
-  const int32_t stacked = layer->lines.stacked;
-  int32_t x;
-  for (x = 0; x < width; x += layer->lines.group_columns) {
-    const int32_t columns = dtmm_min(layer->lines.group_columns, width - x);
-    int32_t position;
-    run_groups(layer, top, x, 1, layer->aside);
-    for (position = 0; position < stacked * columns; ++position) {
-      memcpy(output + (position % stacked * width + x + position / stacked) * channels,
-             layer->aside + position * layer->filters, (size_t)layer->filters);
-    }
-  }
-}
-
-/* All columns of an output row (of stacked ones), which reads the padded input from row `top` on. */
-static void convolve_row(Layer* layer, int32_t top, int8_t* output) {
-  const int32_t group = layer->lines.group_columns;
-  const int32_t groups = layer->lines.width / group;
-  const int32_t last = layer->lines.width - group;
-  output += layer->first;
-  if (layer->lines.aside) {
-    convolve_aside(layer, top, output);
-    return;
-  }
-  run_groups(layer, top, 0, groups, output);
-  /* What is left is the end of a group that overlaps the last one. */
-  if (layer->lines.width % group != 0) {
-    run_groups(layer, top, last, 1, output + last * layer->options->output_channels);
-  }
-}
-
-/* One image of a batch. */
-static void convolve_image(Layer* layer, const DtmmConvShape* shape, const int8_t* input, int8_t* output) {
-  const int32_t stacked = layer->lines.stacked;
-  DtmmLineSource source;
-  int32_t next_line = 0; /* first padded row that was not loaded yet */
-  int32_t y;
-  source.options = layer->options;
-  source.lines = &layer->lines;
-  source.geometry = dtmm_conv_geometry(layer->options, shape);
-  source.input = input;
-  source.height = shape->input.height;
-  source.width = shape->input.width;
-  dtmm_fill_vectors_mve(layer->buffer, DTMM_MVE_BYTES, layer->lines.all_lines_bytes / DTMM_MVE_BYTES,
-                        layer->options->input_zero_point);
-  for (y = 0; y < shape->output.height; y += stacked) {
-    /* The last stacked rows may overlap those before. */
-    const int32_t row = dtmm_min(y, shape->output.height - stacked);
-    const int32_t top = row * layer->options->stride_height;
-    if (next_line < top) next_line = top;
-    for (; next_line < top + layer->lines.lines; ++next_line) {
-      dtmm_load_line_mve(&source, next_line,
-                         layer->buffer + next_line % layer->lines.lines * layer->lines.line_bytes);
-    }
-    convolve_row(layer, top, output + row * shape->output.width * shape->output.channels);
-  }
-}
-
-/* A 1x1 convolution with stride 1: positions are independent of their place, so the whole batch is one row.
- */
-static void convolve_positions(Layer* layer, const DtmmConvShape* shape, const int8_t* input,
-                               int8_t* output) {
-  const int32_t channels = layer->options->input_channels;
-  const int32_t positions = shape->output.batches * shape->output.height * shape->output.width;
-  const int32_t width = layer->lines.width;
-  int32_t x;
-  for (x = 0; x < positions; x += width) {
-    /* The last tile may overlap the one before. */
-    const int32_t first = dtmm_min(x, positions - width);
-    dtmm_load_positions_mve(&layer->lines, input + first * channels, channels, width, layer->buffer, 0);
-    convolve_row(layer, 0, output + first * shape->output.channels);
-  }
-}
-
-/* The current filters at all positions. */
-static void convolve_filters(Layer* layer, const DtmmConvShape* shape, const int8_t* input, int8_t* output) {
-  const int32_t image = shape->input.height * shape->input.width * shape->input.channels;
-  const int32_t result = shape->output.height * shape->output.width * shape->output.channels;
-  int32_t batch;
-  if (layer->lines.pointwise) {
-    convolve_positions(layer, shape, input, output);
-    return;
-  }
-  for (batch = 0; batch < shape->input.batches; ++batch) {
-    convolve_image(layer, shape, input + batch * image, output + batch * result);
-  }
-}
-
-/* What does not change from filter to filter. */
-static void set_row(Layer* layer) {
+/* Sets what is the same for all rows and filters. */
+static void set_row(DtmmLayerMve* layer) {
   const DtmmFilterletOptions* options = layer->options;
   const DtmmLinesMve* lines = &layer->lines;
+  const int32_t channels = options->output_channels;
   DtmmRowMve* row = &layer->row;
-  row->cells = lines->cells;
-  row->group_bytes = lines->group_columns * lines->column_bytes;
+  int32_t position;
   row->zero_point = options->output_zero_point;
+  row->group_positions = lines->group_positions;
+  row->output_step = lines->group_positions / lines->stacked * channels;
+  row->group_bytes = lines->group_positions * DTMM_MVE_BYTES;
+  row->last_bytes = (lines->stacked * lines->output_width - 1) / lines->group_positions * -row->group_bytes;
+  row->cells = lines->cells;
+  row->plane_bytes = lines->plane_bytes;
+  row->cell_vectors = lines->cell_vectors;
   row->min = options->activation_min;
   row->max = options->activation_max;
-  row->half = lines->plane_bytes;
-  row->cell_vectors = lines->plane_vectors * lines->halves;
+  for (position = 0; position < DTMM_MVE_POSITIONS; ++position) {
+    const int32_t place = position % lines->stacked * lines->output_width + position / lines->stacked;
+    row->offsets[position] = (uint16_t)(place * channels);
+  }
 }
 
-/* Where the outputs of a group lie. */
-static void set_positions(Layer* layer, uint16_t* positions) {
-  const int32_t stacked = layer->lines.stacked;
-  const int32_t column_step = layer->lines.aside ? stacked * layer->filters : layer->options->output_channels;
-  const int32_t row_step = layer->lines.aside ? layer->filters : layer->lines.width * column_step;
-  int32_t position;
-  for (position = 0; position < DTMM_MVE_POSITIONS; ++position) {
-    positions[position] = (uint16_t)(position % stacked * row_step + position / stacked * column_step);
+/* The current filters at all positions of an image. */
+static void convolve_image(DtmmLayerMve* layer, const int8_t** table, int8_t* output) {
+  const DtmmFilterletOptions* options = layer->options;
+  const DtmmLinesMve* lines = &layer->lines;
+  const int32_t height = lines->lines;
+  const int32_t table_step = height - options->kernel_height + 1; /* of the lines' order, to the next line */
+  int32_t next_line = 0; /* first padded row that was not loaded yet */
+  int32_t y;
+  memset(layer->buffer, options->input_zero_point, (size_t)(lines->buffer_bytes + lines->row_bytes));
+  for (y = 0; y < lines->output_height; y += lines->stacked) {
+    /* The last rows may overlap those before. */
+    const int32_t row = dtmm_min(y, lines->output_height - lines->stacked);
+    const int32_t top = row * options->stride_height;
+    const int32_t position =
+        dtmm_min(row * lines->output_width, lines->output_positions - lines->output_width);
+    if (next_line < top) next_line = top;
+    for (; next_line < top + height; ++next_line) {
+      dtmm_load_line_mve(layer, next_line, layer->buffer + next_line % height * lines->line_bytes);
+    }
+    layer->row.table = table + top % height * table_step % height * lines->row_cells;
+    layer->row.positions = lines->output_width * lines->stacked;
+    layer->row.output = output + position * options->output_channels;
+    dtmm_row_mve(&layer->row);
   }
-  layer->row.positions = positions;
-  layer->row.output_step = layer->lines.group_columns * column_step;
 }
 
 void dtmm_filterlet_conv_mve_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
                                 const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                                 int8_t* scratch) {
-  const int8_t* table[DTMM_MVE_STACK_CELLS + 3];
-  int32_t stack_records[DTMM_MVE_STACK_RECORD_WORDS + 2];
-  uint16_t positions[DTMM_MVE_POSITIONS];
-  int32_t* records = stack_records;
-  const int8_t* packed_weights = packed->weights;
-  Layer layer;
-  layer.options = options;
+  const int8_t* stack[DTMM_MVE_STACK_BYTES / sizeof(int8_t*)];
+  const int8_t** table = stack;
+  int32_t work_bytes = DTMM_MVE_STACK_BYTES;
+  DtmmLayerMve layer;
   dtmm_lines_mve(options, shape, &layer.lines);
+  if (layer.lines.work_bytes > DTMM_MVE_STACK_BYTES) {
+    work_bytes = layer.lines.work_bytes;
+    table = (const int8_t**)(void*)scratch;
+    scratch += work_bytes;
+  }
+  layer.options = options;
+  layer.packed = packed;
+  layer.expanded = scratch;
+  layer.buffer = scratch + layer.lines.expanded_bytes;
+  layer.padded_row = layer.buffer + layer.lines.buffer_bytes;
+  layer.records = (uint16_t*)(void*)((int8_t*)table + layer.lines.table_bytes);
+  layer.record_end = (const uint16_t*)(const void*)((const int8_t*)table + work_bytes);
+  layer.next_filter = 0;
+  layer.next_bit = 0;
+  layer.next_weights = packed->weights;
+  layer.row.records = layer.records;
   set_row(&layer);
-  layer.row.table = layer.lines.records_at > 0 ? (const int8_t**)(void*)scratch : table;
-  if (layer.lines.expanded_at > layer.lines.records_at) {
-    records = (int32_t*)(void*)(scratch + layer.lines.records_at);
-  }
-  layer.row.records = records;
-  layer.aside = scratch + layer.lines.aside_at;
-  layer.buffer = scratch + layer.lines.lines_at;
-  layer.weights = packed->weights;
-  for (layer.first = 0; layer.first < options->output_channels; layer.first += layer.lines.chunk) {
-    int8_t* expanded = scratch + layer.lines.expanded_at;
-    layer.filters = dtmm_min(layer.lines.chunk, options->output_channels - layer.first);
-    packed_weights = dtmm_read_filters_mve(options, packed, &layer.lines, layer.first, layer.filters,
-                                           packed_weights, expanded, records);
-    layer.row.weights = layer.lines.whole_cells ? layer.weights : expanded;
-    layer.row.records_end = records + layer.filters * layer.lines.record_words;
-    set_positions(&layer, positions);
-    convolve_filters(&layer, shape, input, output);
-  }
+  set_table(&layer, table);
+  do {
+    int8_t* image_output = output + layer.next_filter;
+    int32_t batch;
+    layer.row.weights = layer.lines.whole_cells ? layer.next_weights : layer.expanded;
+    dtmm_read_filters_mve(&layer);
+    layer.image = input;
+    for (batch = 0; batch < layer.lines.batches; ++batch) {
+      convolve_image(&layer, table, image_output);
+      layer.image += layer.lines.positions * options->input_channels;
+      image_output += layer.lines.output_positions * options->output_channels;
+    }
+  } while (layer.next_filter < options->output_channels);
 }
 
 #endif /* DTMM_USE_MVE */

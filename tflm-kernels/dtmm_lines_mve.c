@@ -1,112 +1,112 @@
 #include "dtmm_lines_mve.h"
 
-/* Output rows that are computed together, so that narrow ones fill the eight positions. */
-static int32_t stacked_rows(const DtmmNhwc* output) {
-  int32_t rows = DTMM_MVE_POSITIONS;
-  while (rows > output->height || (rows > 1 && rows * (output->width - 1) >= DTMM_MVE_POSITIONS)) rows /= 2;
-  return rows;
-}
-
-/* Positions of a tile of a pointwise layer: 8 to 32, if there are as many. */
-static int32_t tile_width(const DtmmNhwc* output, int32_t tap_bytes) {
-  const int32_t positions = output->batches * output->height * output->width;
-  int32_t width = 4 * DTMM_MVE_POSITIONS;
-  while (width > DTMM_MVE_POSITIONS && width * tap_bytes > DTMM_MVE_TILE_BYTES) width -= DTMM_MVE_POSITIONS;
-  return dtmm_min(width, positions);
-}
-
-/* How the channels are cut into cells. */
-static void plan_cells(const DtmmFilterletOptions* options, DtmmLinesMve* lines) {
-  const int32_t channels = options->input_channels;
+/* How the channels are cut into cells. Returns the columns of a window: 1 if the input is folded. */
+static int32_t plan_cells(const DtmmFilterletOptions* options, DtmmLinesMve* lines) {
   const int32_t block = options->block_channels;
-  const int even = channels % block == 0;
-  lines->folded =
-      channels < DTMM_MVE_BYTES && even && options->kernel_width > 1 && options->dilation_width == 1;
-  lines->channels = channels;
-  lines->taps = options->kernel_height;
-  if (lines->folded) {
-    lines->channels *= options->kernel_width;
-  } else {
-    lines->taps *= options->kernel_width;
-  }
-  lines->whole_cells = even && block % DTMM_MVE_BYTES == 0;
-  lines->plane_vectors = 1;
-  lines->halves = 1;
-  if (lines->whole_cells) {
-    /* The widest cells that divide a block and need one word only. */
-    int32_t vectors = 8;
-    while (vectors > 1 && (block % (DTMM_MVE_BYTES * vectors) != 0 ||
-                           lines->taps * (channels / (DTMM_MVE_BYTES * vectors)) > DTMM_MVE_WORD_CELLS)) {
-      vectors /= 2;
+  int32_t taps = options->kernel_height * options->kernel_width;
+  int32_t window = dtmm_window(options->kernel_width, options->dilation_width);
+  int32_t vectors = 0;
+  lines->channels = options->input_channels;
+  if (lines->channels % block == 0) {
+    /* The highest power of two that divides a block. */
+    vectors = dtmm_min((block & -block) / DTMM_MVE_BYTES, DTMM_MVE_CELL_VECTORS);
+    if (lines->channels < DTMM_MVE_BYTES && options->dilation_width == 1) {
+      lines->channels *= window;
+      taps = options->kernel_height;
+      window = 1;
     }
-    lines->plane_vectors = dtmm_min(vectors, 4);
-    lines->halves = vectors / lines->plane_vectors;
   }
-  lines->planes = dtmm_ceil_div(lines->channels, DTMM_MVE_BYTES * lines->plane_vectors);
-  lines->cells = lines->taps * (lines->planes / lines->halves);
+  lines->whole_cells = vectors > 0;
+  lines->cell_vectors = vectors > 0 ? vectors : 1;
+  lines->planes = dtmm_ceil_div(lines->channels, DTMM_MVE_BYTES);
+  lines->cells = taps * (lines->planes / lines->cell_vectors);
+  lines->row_cells = lines->cells / options->kernel_height;
+  lines->blocks = taps * dtmm_ceil_div(lines->channels, block);
+  return window;
 }
 
-/* Lines and their columns. Returns the bytes of all lines. */
-static int64_t plan_lines(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
-                          DtmmLinesMve* lines) {
+/* What is computed of a layer, and what of the input that reads. */
+static void plan_shape(const DtmmFilterletOptions* options, const DtmmConvShape* shape, DtmmLinesMve* lines) {
   const DtmmConvGeometry geometry = dtmm_conv_geometry(options, shape);
-  const int32_t position_bytes = DTMM_MVE_BYTES * lines->plane_vectors;
-  int32_t beyond = 0;
-  int64_t plane_bytes;
-  int64_t bytes;
-  lines->pointwise =
-      options->kernel_height * options->kernel_width * options->stride_height * options->stride_width == 1;
-  lines->width = shape->output.width;
-  lines->phases = 1;
-  lines->stacked = 1;
+  lines->batches = shape->input.batches;
+  lines->input_height = shape->input.height;
+  lines->input_width = shape->input.width;
+  lines->positions = lines->input_height * lines->input_width;
+  lines->output_height = shape->output.height;
+  lines->output_width = shape->output.width;
+  lines->output_positions = lines->output_height * lines->output_width;
+  lines->pad_top = geometry.pad_top;
+  lines->pad_left = geometry.pad_left;
   lines->lines = geometry.window_height;
-  if (lines->pointwise) {
-    lines->width = tile_width(&shape->output, lines->planes * position_bytes);
+  if (options->kernel_height * options->kernel_width * options->stride_height * options->stride_width == 1) {
+    int32_t width = DTMM_MVE_TILE_BYTES / DTMM_MVE_BYTES / lines->planes & -DTMM_MVE_POSITIONS;
+    if (width < DTMM_MVE_POSITIONS) width = DTMM_MVE_POSITIONS;
+    if (width > 4 * DTMM_MVE_POSITIONS) width = 4 * DTMM_MVE_POSITIONS;
+    lines->positions *= lines->batches;
+    lines->output_positions = lines->positions;
+    lines->batches = 1;
+    lines->input_width = dtmm_min(width, lines->positions);
+    lines->output_width = lines->input_width;
+    lines->input_height = dtmm_ceil_div(lines->positions, lines->input_width);
+    lines->output_height = lines->input_height;
+  }
+}
+
+/* Lines and their columns. Returns the bytes of all lines and of what is read behind them. */
+static int64_t plan_buffer(const DtmmFilterletOptions* options, int32_t window, DtmmLinesMve* lines) {
+  int64_t bytes;
+  lines->columns = lines->output_width + (window - 1) / options->stride_width;
+  lines->phases = dtmm_min(options->stride_width, window);
+  lines->stacked = 1;
+  if (options->output_channels > UINT16_MAX / DTMM_MVE_POSITIONS) {
+    lines->group_positions = 1;
+    lines->columns += DTMM_MVE_POSITIONS - 1; /* which a group reads all the same */
   } else {
-    lines->stacked = stacked_rows(&shape->output);
+    lines->group_positions = DTMM_MVE_POSITIONS;
+    while (2 * lines->stacked <= lines->output_height &&
+           lines->stacked * lines->output_width <= DTMM_MVE_POSITIONS / 2) {
+      lines->stacked *= 2;
+    }
   }
-  lines->columns = lines->width;
-  if (!lines->folded) {
-    lines->columns += (geometry.window_width - 1) / options->stride_width;
-    lines->phases = dtmm_min(options->stride_width, geometry.window_width);
-  }
-  lines->group_columns = DTMM_MVE_POSITIONS / lines->stacked;
-  lines->aside =
-      lines->width < lines->group_columns || options->output_channels > UINT16_MAX / DTMM_MVE_POSITIONS;
-  if (lines->aside) {
-    beyond = dtmm_ceil_div(lines->width, lines->group_columns) * lines->group_columns - lines->width;
-  }
-  lines->column_bytes = position_bytes * lines->stacked;
-  plane_bytes = (int64_t)lines->column_bytes * lines->columns;
-  bytes = plane_bytes * lines->planes * lines->phases;
-  lines->plane_bytes = (int32_t)plane_bytes;
-  lines->phase_bytes = (int32_t)(plane_bytes * lines->planes);
+  lines->column_bytes = DTMM_MVE_BYTES * lines->stacked;
+  bytes = (int64_t)lines->column_bytes * lines->columns;
+  lines->plane_bytes = (int32_t)bytes;
+  bytes *= lines->planes;
+  lines->phase_bytes = (int32_t)bytes;
+  bytes *= lines->phases;
   lines->line_bytes = (int32_t)bytes;
-  bytes = bytes * lines->lines + beyond * lines->column_bytes;
-  lines->all_lines_bytes = (int32_t)bytes;
+  bytes *= lines->lines;
+  bytes += (-(lines->stacked * lines->output_width) & (DTMM_MVE_POSITIONS - 1)) * DTMM_MVE_BYTES;
+  lines->buffer_bytes = (int32_t)bytes;
   return bytes;
 }
 
-int64_t dtmm_lines_mve(const DtmmFilterletOptions* options, const DtmmConvShape* shape, DtmmLinesMve* lines) {
+int32_t dtmm_lines_mve(const DtmmFilterletOptions* options, const DtmmConvShape* shape, DtmmLinesMve* lines) {
+  const int32_t window = plan_cells(options, lines);
   int64_t bytes;
-  plan_cells(options, lines);
-  bytes = plan_lines(options, shape, lines);
-  lines->record_words = (lines->cells - 1) / DTMM_MVE_WORD_CELLS + 4;
-  lines->chunk = dtmm_min(options->output_channels, DTMM_MVE_STACK_RECORD_WORDS / lines->record_words);
+  plan_shape(options, shape, lines);
+  bytes = plan_buffer(options, window, lines);
+  lines->row_bytes = 0;
+  if (options->input_channels < DTMM_MVE_BYTES) {
+    /* As many columns as all phases have, and what a vector reads behind them. */
+    lines->row_bytes =
+        (lines->columns * options->stride_width + options->kernel_width) * options->input_channels +
+        DTMM_MVE_BYTES;
+  }
+  lines->expanded_bytes = 0;
   if (!lines->whole_cells) {
-    lines->chunk = dtmm_min(lines->chunk, DTMM_MVE_TILE_BYTES / (DTMM_MVE_BYTES * lines->cells));
+    const int32_t filter_bytes = lines->cells * DTMM_MVE_BYTES;
+    int32_t filters = DTMM_MVE_TILE_BYTES / filter_bytes;
+    if (filters < 1) filters = 1;
+    lines->expanded_bytes = dtmm_min(filters, options->output_channels) * filter_bytes;
   }
-  if (lines->chunk < 1) lines->chunk = 1;
-  /* The table with room for three more, and a record with its end. */
-  lines->records_at = lines->cells > DTMM_MVE_STACK_CELLS ? (lines->cells + 3) * (int32_t)sizeof(int8_t*) : 0;
-  lines->expanded_at = lines->records_at;
-  if (lines->record_words > DTMM_MVE_STACK_RECORD_WORDS) {
-    lines->expanded_at += (lines->record_words + 2) * (int32_t)sizeof(int32_t);
+  bytes += lines->row_bytes + lines->expanded_bytes;
+  lines->table_bytes =
+      ((lines->lines + options->kernel_height - 1) * lines->row_cells + 3) * (int32_t)sizeof(int8_t*);
+  lines->work_bytes = lines->table_bytes + DTMM_MVE_RECORD_BYTES(lines->cells);
+  if (lines->work_bytes > DTMM_MVE_STACK_BYTES) {
+    lines->work_bytes += DTMM_MVE_STACK_BYTES; /* for more records at a time */
+    bytes += lines->work_bytes;
   }
-  lines->aside_at = lines->expanded_at;
-  if (!lines->whole_cells) lines->aside_at += lines->chunk * lines->cells * DTMM_MVE_BYTES;
-  lines->lines_at = lines->aside_at;
-  if (lines->aside) lines->lines_at += lines->chunk * DTMM_MVE_POSITIONS;
-  lines->lines_at = (lines->lines_at + 7) / 8 * 8;
-  return bytes + lines->lines_at;
+  return bytes > INT32_MAX || lines->cells > DTMM_MVE_MAX_CELLS ? INT32_MAX : (int32_t)bytes;
 }

@@ -153,10 +153,17 @@ function vectorSweep(): ConvCase[] {
   return cases;
 }
 
+/** More filters than offsets of 16 bits reach over eight positions. */
+function manyFilters(): ConvCase[] {
+  const wish = { kernelHeight: 1, kernelWidth: 2, padding: 0, outputChannels: 8200, pruned: 0.7 };
+  return [makeCase("many filters", 30000, wish, [1, 1, 9, 16])];
+}
+
 /** The sweep that every build of the kernels must pass. */
 export const convCases: readonly ConvCase[] = [
   ...geometrySweep(),
   ...channelSweep(),
   ...blockSweep(),
   ...vectorSweep(),
+  ...manyFilters(),
 ];
