@@ -38,6 +38,12 @@ export const models = {
   },
 };
 
+/** Models that only instructions are counted of. */
+export const countedModels = [
+  ...Object.values(models).map(({ options }) => options.model),
+  `${data}models/mobilenet_vww_int8.tflite`,
+];
+
 /** Ends the process with a reason where the data is absent. */
 export function requireData() {
   if (existsSync(data)) return;

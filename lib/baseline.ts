@@ -55,5 +55,5 @@ export async function chooseBaseline(
     if (goal.flash !== undefined) return carryOut(largestShare(fits));
     return carryOut(await smallestShare(holds, (done) => context.progress.update(done, "searching")));
   });
-  return { candidate, front: [], leftDense: new Set() };
+  return { candidate, front: [], leftDense: new Map() };
 }

@@ -1,30 +1,27 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type BoardCore, boardCores } from "./board/boards.js";
-import { cmsisLayers } from "./board/cmsis-layers.js";
-import { buildCmsisRunner, cmsisRequest } from "./board/cmsis-nn.js";
-import { emulate } from "./board/emulate.js";
+import { countCmsisLayers } from "./board/cmsis-layers.js";
+import { checkCmsisNn, ensureCmsisRunner } from "./board/cmsis-nn.js";
 import {
   type BoardModelRun,
   countedFlags,
   ensureModelRunner,
   runModelOnBoard,
 } from "./board/model-runner.js";
-import { decodeAnswers, encodeRequests } from "./board/requests.js";
 import { boardTool } from "./board/tools.js";
 import type { Context } from "./context.js";
 import { Random } from "./data/random.js";
 import { dtmmError } from "./errors/index.js";
 import { type ImportedModel, importModel } from "./import.js";
+import { predictOperators } from "./latency/prediction.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { BenchOptions, Target } from "./options/types.js";
+import { benchTable, predictionWarnings } from "./report/bench-table.js";
 import { describeTree } from "./report/build.js";
 import type { BenchResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
 import { runModel } from "./runs.js";
 import type { Samples } from "./statistics.js";
-import { isCustomOperator, mainGraph, opName, tensorBytes } from "./tflite/graph.js";
+import { isCustomOperator, mainGraph, tensorBytes } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 
 /** Random inputs that are counted: kernels take nearly the same path for all, so few do. */
@@ -40,6 +37,7 @@ const sampleCount = 2;
 export async function bench(options: BenchOptions, context: Context): Promise<BenchResult> {
   const core = coreOf(options.target);
   boardTool("qemu-system-arm");
+  if (options.cmsisNn) checkCmsisNn(options.cmsisNn);
   const model = await importModel(options.model, { purpose: "validate" });
   const against = options.against && (await importModel(options.against, { purpose: "validate" }));
   if (against) checkComparable(model, against);
@@ -54,13 +52,21 @@ export async function bench(options: BenchOptions, context: Context): Promise<Be
       progress(`running ${counted.path}`);
       return countModel(counted, { core, program, samples, interpreter, context });
     };
+    const dense = against || (isStock(model.model) ? model : undefined);
     const run = await count(model);
-    const denseRun = against ? await count(against) : isStock(model.model) ? run : undefined;
-    const dense = against || model;
+    const denseRun = dense === model ? run : dense && (await count(dense));
     const cmsis = options.cmsisNn
-      ? await countCmsis(dense.model, { core, dir: options.cmsisNn, seed: options.seed, signal })
+      ? await countCmsis([model, dense ?? model], options.cmsisNn, { core, seed: options.seed, signal })
       : undefined;
     stage.done();
+    const table = benchTable(model.model, {
+      run: run.operators,
+      dense: denseRun?.operators,
+      cmsisNn: dense && cmsis?.get(dense),
+      ownCmsisNn: dense === model ? undefined : cmsis?.get(model),
+      predicted: predictOperators(model.model, core).map(({ instructions }) => instructions),
+    });
+    const warnings = predictionWarnings(table.totals, core, describeTree(interpreter).label);
     return {
       schemaVersion,
       target: core,
@@ -69,7 +75,8 @@ export async function bench(options: BenchOptions, context: Context): Promise<Be
       model: { path: model.path, sha256: model.sha256 },
       ...(against ? { against: { path: against.path, sha256: against.sha256 } } : {}),
       arenaBytes: run.arenaBytes,
-      ...tabulate(model.model, run, denseRun, cmsis),
+      ...table,
+      ...(warnings.length > 0 ? { warnings } : {}),
       equalsHost: run.equalsHost && (denseRun?.equalsHost ?? true),
       tflm: describeTree(interpreter),
     };
@@ -140,50 +147,17 @@ async function countModel(
   return { ...run, equalsHost: Buffer.from(host.outputs).equals(Buffer.from(run.outputs)) };
 }
 
-/** Instructions of CMSIS-NN's kernels, by operator. */
+/** Instructions of CMSIS-NN's kernels in the stock layers of each model, by operator. */
 async function countCmsis(
-  model: Model,
-  { core, dir, seed, signal }: { core: BoardCore; dir: string; seed: number; signal: AbortSignal },
-): Promise<Map<number, number>> {
-  const folder = await mkdtemp(join(tmpdir(), "dtmm-cmsis-nn-"));
-  try {
-    const program = await buildCmsisRunner(core, dir, { flags: countedFlags, folder, signal });
-    const layers = cmsisLayers(model, new Random(seed));
-    const answers = decodeAnswers(
-      await emulate(core, program, encodeRequests(layers.map(cmsisRequest)), signal),
-    );
-    return new Map(layers.map(({ operator }, i) => [operator, answers[i]!.instructions]));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  models: readonly ImportedModel[],
+  dir: string,
+  { core, seed, signal }: { core: BoardCore; seed: number; signal: AbortSignal },
+): Promise<Map<ImportedModel, Map<number, number>>> {
+  const program = await ensureCmsisRunner(core, dir, signal);
+  const counted = new Map<ImportedModel, Map<number, number>>();
+  for (const imported of new Set(models)) {
+    const counts = await countCmsisLayers(core, program, imported.model, new Random(seed), signal);
+    counted.set(imported, counts);
   }
-}
-
-function tabulate(
-  model: Model,
-  run: CountedRun,
-  dense: CountedRun | undefined,
-  cmsis: Map<number, number> | undefined,
-): Pick<BenchResult, "layers" | "totals"> {
-  const layers = mainGraph(model).operators.map((operator, index) => {
-    const cmsisNn = cmsis?.get(index);
-    return {
-      index,
-      op: opName(model, operator),
-      instructions: run.operators[index] ?? 0,
-      ...(dense === undefined ? {} : { dense: dense.operators[index] ?? 0 }),
-      ...(cmsisNn === undefined ? {} : { cmsisNn }),
-    };
-  });
-  const total = (of: (layer: BenchResult["layers"][number]) => number) =>
-    layers.reduce((sum, layer) => sum + of(layer), 0);
-  return {
-    layers,
-    totals: {
-      instructions: total(({ instructions }) => instructions),
-      ...(dense === undefined ? {} : { dense: total((layer) => layer.dense ?? 0) }),
-      ...(cmsis === undefined || dense === undefined
-        ? {}
-        : { cmsisNn: total((layer) => layer.cmsisNn ?? layer.dense ?? 0) }),
-    },
-  };
+  return counted;
 }

@@ -6,7 +6,7 @@ import { type Budgets, type Plan, planBudgets, withinBudgets } from "./budget/pl
 import { settle } from "./budget/settle.js";
 import { type Compact, compact } from "./compact.js";
 import { type DenseBaseline, type Evaluation, scoreModel } from "./evaluation.js";
-import { cyclesPerWeight } from "./latency.js";
+import { costPerWeight } from "./latency/index.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import type { DietStep } from "./pack/diet-steps.js";
 import type { PackedModel } from "./pack/index.js";
@@ -61,7 +61,7 @@ export interface Choice {
   /** The candidate taught, where the search for the share had to know. */
   taught?: Taught | undefined;
   front: FrontPoint[];
-  leftDense: ReadonlySet<number>;
+  leftDense: ReadonlyMap<number, string>;
 }
 
 /** One run's tries, each carried out and measured once. */
@@ -155,8 +155,7 @@ function settleWithin(tries: Tries, basis: Basis, plan: Plan, budgets: Budgets) 
   const states = basis.curves.map(({ state }) => state);
   const weights = states.reduce((sum, { layer }) => sum + layer.weights.length, 0);
   const cycles = states.reduce(
-    (sum, { layer, unit }) =>
-      sum + layer.weights.length * cyclesPerWeight(basis.reference.target, layer, unit),
+    (sum, { layer, unit }) => sum + layer.weights.length * costPerWeight(basis.reference.target, layer, unit),
     0,
   );
   const slopes = { bytes: weights, latency: cycles / basis.reference.time };

@@ -52,6 +52,15 @@ export async function importModel(path: string, options: ImportOptions = {}): Pr
   return { path, bytes, sha256: createHash("sha256").update(bytes).digest("hex"), model };
 }
 
+/**
+ * Reads models of which only the operators matter.
+ *
+ * @throws DtmmError with one of the MODEL_ codes
+ */
+export function readModels(paths: readonly string[] = []): Promise<Model[]> {
+  return Promise.all(paths.map(async (path) => readModel(await readModelFile(path), path)));
+}
+
 async function readModelFile(path: string): Promise<Uint8Array> {
   const bytes = await readRegularFile(path).catch((cause: unknown) => {
     if (cause instanceof DtmmError) throw cause;

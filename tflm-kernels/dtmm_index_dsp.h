@@ -16,7 +16,7 @@ static inline int32_t dtmm_index_room(uint32_t bit) { return 32 - (int32_t)(bit 
 static inline uint32_t dtmm_index_bits(const DtmmPackedTensors* packed, uint32_t bit, int32_t count) {
   const int8_t* bytes = (const int8_t*)packed->index + bit / 8;
   const int32_t left = packed->index_bytes - (int32_t)(bit / 8);
-  const uint32_t word = left < 4 ? dtmm_load_some(bytes, left) : dtmm_load_word(bytes);
+  const uint32_t word = left >= 4 ? dtmm_load_word(bytes) : dtmm_load_some(bytes, left);
   return dtmm_reverse_bits(word >> (bit % 8)) & ~((UINT32_MAX >> 1) >> (count - 1));
 }
 

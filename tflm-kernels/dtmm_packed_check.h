@@ -18,7 +18,7 @@ DtmmStatus dtmm_check_options_header(const uint8_t* bytes, size_t count, int32_t
 
 /* Checks the grid, then index, weights and records against it and each other: afterwards a kernel that
  * follows the index stays inside of the weights, and no order of summation overflows an accumulator. Reads
- * the index twice and every other byte once.
+ * every byte once.
  *
  * grid: filters, positions and channels are at least 1; the block sizes may be anything. */
 DtmmStatus dtmm_check_blocks(const DtmmBlockGrid* grid, const DtmmPackedTensors* packed);

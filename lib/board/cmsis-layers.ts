@@ -14,7 +14,10 @@ import { activationRange, effectiveScale, type FusedActivation } from "../pack/q
 import { asInt8, asInt32, constantData, mainGraph, opName } from "../tflite/graph.js";
 import type { DepthwiseConv2DOptions, Model, Operator } from "../tflite/model.js";
 import { TensorType } from "../tflite/schema.js";
-import type { CmsisLayer } from "./cmsis-nn.js";
+import type { BoardCore } from "./boards.js";
+import { type CmsisLayer, cmsisRequest } from "./cmsis-request.js";
+import { emulate } from "./emulate.js";
+import { decodeAnswers, encodeRequests } from "./requests.js";
 
 /** A layer and the index of its operator. */
 export interface ModelCmsisLayer extends CmsisLayer {
@@ -34,6 +37,27 @@ export function cmsisLayers(model: Model, random: Random): ModelCmsisLayer[] {
     return layer === undefined ? [] : [{ ...layer, operator: index }];
   });
   return [...weighted, ...depthwise];
+}
+
+/**
+ * Counts the instructions of CMSIS-NN's kernels for a model's stock layers, each on a random input.
+ *
+ * @param program of `ensureCmsisRunner`
+ * @returns by operator
+ * @throws BOARD_RUN_FAILED; `signal.reason` after an abort
+ */
+export async function countCmsisLayers(
+  core: BoardCore,
+  program: string,
+  model: Model,
+  random: Random,
+  signal?: AbortSignal,
+): Promise<Map<number, number>> {
+  const layers = cmsisLayers(model, random);
+  if (layers.length === 0) return new Map();
+  const requests = encodeRequests(layers.map(cmsisRequest));
+  const answers = decodeAnswers(await emulate(core, program, requests, signal));
+  return new Map(layers.map(({ operator }, i) => [operator, answers[i]!.instructions]));
 }
 
 /** Whether every filter of a layer reads all channels. */

@@ -1,10 +1,15 @@
-import { existsSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFile, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dtmmError } from "../errors/index.js";
-import { quantizeMultiplier } from "../pack/quantize-multiplier.js";
+import { cacheRoot, makeCacheFolder } from "../native/paths.js";
 import type { BoardCore } from "./boards.js";
-import { boardFolder, compileObjects, linkProgram } from "./compile.js";
-import type { RunnerRequest } from "./requests.js";
+import { boardFolder, compileObjects, coreFlags, linkProgram } from "./compile.js";
+import { countedFlags } from "./model-runner.js";
+import { boardTool } from "./tools.js";
 
 /** Folders of CMSIS-NN that int8 convolutions and fully connected layers reach, and which of their files. */
 const parts: readonly (readonly [folder: string, files: RegExp])[] = [
@@ -13,6 +18,23 @@ const parts: readonly (readonly [folder: string, files: RegExp])[] = [
   ["TransposeFunctions", /s8/],
   ["NNSupportFunctions", /^(?!.*(_f16|_f32|_flt)).*$/],
 ];
+
+/** @throws CMSIS_NN_INVALID where a folder is no checkout of CMSIS-NN */
+export function checkCmsisNn(dir: string): void {
+  if (existsSync(join(dir, "Include", "arm_nnfunctions.h"))) return;
+  throw dtmmError("CMSIS_NN_INVALID", { dir, reason: "no Include/arm_nnfunctions.h" });
+}
+
+/** Sources of a checkout that the runner needs. Throws CMSIS_NN_INVALID. */
+function sourcesOf(dir: string): string[] {
+  checkCmsisNn(dir);
+  const sources = parts.flatMap(([name, files]) => {
+    const place = join(dir, "Source", name);
+    const all = existsSync(place) ? readdirSync(place) : [];
+    return all.filter((file) => file.endsWith(".c") && files.test(file)).map((file) => join(place, file));
+  });
+  return [join(boardFolder, "cmsis_nn_runner.c"), ...sources];
+}
 
 /**
  * Builds `board/cmsis_nn_runner.c` with the user's CMSIS-NN.
@@ -27,73 +49,49 @@ export async function buildCmsisRunner(
   dir: string,
   { flags, folder, signal }: { flags: readonly string[]; folder: string; signal?: AbortSignal },
 ): Promise<string> {
-  if (!existsSync(join(dir, "Include", "arm_nnfunctions.h"))) {
-    throw dtmmError("CMSIS_NN_INVALID", { dir, reason: "no Include/arm_nnfunctions.h" });
-  }
-  const sources = parts.flatMap(([name, files]) => {
-    const place = join(dir, "Source", name);
-    const all = existsSync(place) ? readdirSync(place) : [];
-    return all.filter((file) => file.endsWith(".c") && files.test(file)).map((file) => join(place, file));
-  });
   const includes = [`-isystem${join(dir, "Include")}`];
   const objects = await compileObjects(
-    {
-      core,
-      sources: [join(boardFolder, "cmsis_nn_runner.c"), ...sources],
-      flags: ["-std=c11", ...flags, ...includes],
-      signal,
-    },
+    { core, sources: sourcesOf(dir), flags: ["-std=c11", ...flags, ...includes], signal },
     folder,
   );
   return linkProgram(core, objects, folder, signal);
 }
 
-/** Kinds of layers, numbered as in the runner. */
-const kinds = { conv: 0, depthwise: 1, fullyConnected: 2 } as const;
-
-/** A dense int8 layer as CMSIS-NN takes it. */
-export interface CmsisLayer {
-  kind: keyof typeof kinds;
-  kernel: readonly [height: number, width: number];
-  stride: readonly [height: number, width: number];
-  /** Rows above the input and columns left of it. */
-  padding: readonly [top: number, left: number];
-  dilation: readonly [height: number, width: number];
-  inputZeroPoint: number;
-  outputZeroPoint: number;
-  activation: { min: number; max: number };
-  weights: Int8Array;
-  bias: Int32Array;
-  /** Real factor from accumulator to output, one per output channel. */
-  effectiveScales: readonly number[];
-  input: Int8Array;
-  /** NHWC; a fully connected layer has rows for N and its inputs for C. */
-  inputShape: readonly number[];
-  outputShape: readonly number[];
+/** Identifies what a build of the runner comes from: compiler, flags, and every file by its content. */
+function runnerKey(core: BoardCore, dir: string): string {
+  const include = join(dir, "Include");
+  const headers = [include, boardFolder].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(h|c|ld)$/.test(name))
+      .sort()
+      .map((name) => join(folder, name)),
+  );
+  const hash = createHash("sha256").update([core, ...coreFlags(core), ...countedFlags].join("\n"));
+  hash.update(execFileSync(boardTool("arm-none-eabi-gcc"), ["--version"]));
+  for (const file of [...sourcesOf(dir), ...headers]) hash.update(`${file}\n`).update(readFileSync(file));
+  return hash.digest("hex").slice(0, 24);
 }
 
-/** The layer as `board/cmsis_nn_runner.c` reads it. */
-export function cmsisRequest(layer: CmsisLayer): RunnerRequest {
-  const { kind, kernel, stride, padding, dilation, activation } = layer;
-  const parameters = [
-    kinds[kind],
-    ...[...kernel, ...stride, ...padding, ...dilation],
-    ...[-layer.inputZeroPoint, layer.outputZeroPoint, activation.min, activation.max],
-  ];
-  const scales = layer.effectiveScales.map(quantizeMultiplier);
-  return {
-    packed: {
-      options: bytesOf(parameters),
-      weights: layer.weights,
-      index: bytesOf([...layer.bias]),
-      records: bytesOf([...scales.map(({ multiplier }) => multiplier), ...scales.map(({ shift }) => shift)]),
-    },
-    input: layer.input,
-    extents: [...layer.inputShape, ...layer.outputShape],
-  };
-}
-
-/** int32, little endian as this machine and the boards are. */
-function bytesOf(values: readonly number[]): Uint8Array {
-  return new Uint8Array(Int32Array.from(values).buffer);
+/**
+ * The runner as everything that is counted is compiled. It is built once and kept in the cache.
+ *
+ * @param dir a checkout of CMSIS-NN, version 7 or later
+ * @returns path of the program
+ * @throws what `buildCmsisRunner` throws; CACHE_UNWRITABLE
+ */
+export async function ensureCmsisRunner(core: BoardCore, dir: string, signal?: AbortSignal): Promise<string> {
+  const place = makeCacheFolder(join(cacheRoot(), "board"));
+  const program = join(place, `cmsis-nn-${runnerKey(core, dir)}.elf`);
+  if (existsSync(program)) return program;
+  const folder = await mkdtemp(join(tmpdir(), "dtmm-cmsis-nn-"));
+  try {
+    const built = await buildCmsisRunner(core, dir, { flags: countedFlags, folder, signal });
+    // A copy that is cut off never gets the name.
+    const unfinished = `${program}.${process.pid}`;
+    await copyFile(built, unfinished);
+    await rename(unfinished, program);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return program;
 }

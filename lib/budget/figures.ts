@@ -1,7 +1,7 @@
 /** What a pruned model comes to in every currency that a budget may be given in. */
 
 import type { LayerCurves, LayerState } from "../importance.js";
-import { cyclesPerWeight, latencyModel } from "../latency.js";
+import { costPerWeight, latencyModel } from "../latency/index.js";
 import { weightLayers } from "../layers.js";
 import type { Target } from "../options/types.js";
 import type { DietStep } from "../pack/diet-steps.js";
@@ -102,7 +102,7 @@ export function mixedCurrency(
   frozen: ReadonlySet<number>,
 ): Currency {
   const states = curves.map(({ state }) => state);
-  const perWeight = states.map(({ layer, unit }) => cyclesPerWeight(reference.target, layer, unit));
+  const perWeight = states.map(({ layer, unit }) => costPerWeight(reference.target, layer, unit));
   const weights = states.map(({ layer }) => layer.weights.length);
   const allWeights = weights.reduce((sum, count) => sum + count, 0);
   const allCycles = perWeight.reduce((sum, each, i) => sum + each * weights[i]!, 0);

@@ -12,7 +12,7 @@ function operatorText(model: Model, operator: number): string {
 }
 
 function denseNote(frozen: number): string {
-  return frozen === 0 ? "" : `; ${frozen} of its layers stay dense to meet the arena limit`;
+  return frozen === 0 ? "" : `; ${frozen} of its layers stay dense to meet the other limits`;
 }
 
 /** LIMIT_OUT_OF_REACH for the file size, given the smallest file. */

@@ -6,6 +6,7 @@
  * for the same byte. Their Lagrangian is a mix of both prices; of a few mixes the one with the least predicted loss is taken.
  */
 
+import { denseCost, packedCost } from "../latency/index.js";
 import { positions, type WeightLayer } from "../layers.js";
 import type { PackedModel } from "../pack/index.js";
 import type { Currency } from "../schedule.js";
@@ -28,8 +29,8 @@ export interface Plan {
   share: number;
   /** Share that is not to be exceeded, whatever the real figures say. */
   ceiling: number;
-  /** Operators that stay dense because their packed form would take too much arena. */
-  leftDense: ReadonlySet<number>;
+  /** Operators that stay dense for a budget's sake, and why. */
+  leftDense: ReadonlyMap<number, string>;
 }
 
 /** How much of the currency are cycles, where a latency budget binds. */
@@ -65,13 +66,10 @@ function largestMixed({ keep = 1, ...budgets }: Budgets, previewOf: (share: numb
   return { share, ceiling: keep < 1 ? share : 1, figures: previewOf(share).figures };
 }
 
-/** The best mix for these budgets with some layers frozen. Throws LIMIT_OUT_OF_REACH. */
+/** The best mix for budgets of bytes or time with some layers frozen. Throws LIMIT_OUT_OF_REACH. */
 function bestMix(basis: Basis, budgets: Budgets, frozen: ReadonlySet<number>) {
   const currency = mixedCurrency(basis, 0, frozen);
   const keep = shareOfOwn(basis, budgets.keep ?? 1);
-  if (budgets.flash === undefined && budgets.latency === undefined) {
-    return { currency, share: keep, ceiling: keep };
-  }
   const previewOf = previewer(basis, currency);
   const failure = unreachable(budgets, previewOf(0), frozen.size);
   if (failure !== undefined) throw failure;
@@ -83,6 +81,51 @@ function bestMix(basis: Basis, budgets: Budgets, frozen: ReadonlySet<number>) {
     return { currency: mixed, ...largestMixed(budgets, previewer(basis, mixed)) };
   });
   return mixes.reduce((a, b) => (b.figures.predictedLoss < a.figures.predictedLoss ? b : a), plain);
+}
+
+/** A layer whose packed kernel gains nothing with so much of it kept slows a model down unless hardly anything is left. */
+const usefulShare = 0.5;
+
+/** Positions of the layers that are slower packed than dense with half of their weights, the slowest first. */
+function slowPacked({ curves, reference: { target } }: Basis): number[] {
+  return curves
+    .map(({ state: { layer, unit } }, position) => {
+      const packed = packedCost(target, layer, unit, usefulShare * layer.weights.length);
+      return { position, ratio: packed / denseCost(target, layer) };
+    })
+    .filter(({ ratio }) => ratio > 1)
+    .sort((a, b) => b.ratio - a.ratio)
+    .map(({ position }) => position);
+}
+
+/**
+ * Positions of the layers that a latency budget is better met without: slow ones, as long as leaving one more dense is
+ * predicted to lose less than pruning it until it is fast.
+ */
+function frozenForLatency(basis: Basis, budgets: Budgets): Set<number> {
+  let frozen = new Set<number>();
+  const slow = budgets.latency === undefined ? [] : slowPacked(basis);
+  if (slow.length === 0) return frozen;
+  const lossOf = (tried: Set<number>) => {
+    const least = previewer(basis, mixedCurrency(basis, 0, tried))(0);
+    if (unreachable(budgets, least, tried.size) !== undefined) return Number.POSITIVE_INFINITY;
+    return bestMix(basis, budgets, tried).figures.predictedLoss;
+  };
+  let loss = lossOf(frozen);
+  for (const position of slow) {
+    const more = new Set([...frozen, position]);
+    const left = lossOf(more);
+    if (left >= loss) break;
+    [frozen, loss] = [more, left];
+  }
+  return frozen;
+}
+
+/** Currency and share for all budgets with some layers frozen. Throws LIMIT_OUT_OF_REACH. */
+function bestWith(basis: Basis, budgets: Budgets, frozen: ReadonlySet<number>) {
+  if (budgets.flash !== undefined || budgets.latency !== undefined) return bestMix(basis, budgets, frozen);
+  const keep = shareOfOwn(basis, budgets.keep ?? 1);
+  return { currency: mixedCurrency(basis, 0, frozen), share: keep, ceiling: keep };
 }
 
 /** Bytes of the packed kernel's line buffer: as many padded input rows as the window is high; none without padding. */
@@ -119,17 +162,18 @@ export interface PlanRequest {
 const deepShare = 0.25;
 
 /**
- * Plans for all budgets at once. Where the arena is too small for the line buffers of packed layers, the layer with the
- * largest stays dense, and the plan is made anew.
+ * Plans for all budgets at once. Layers that only cost time packed stay dense where a latency budget binds. Where the
+ * arena is too small for the line buffers of packed layers, the layer with the largest stays dense, and the plan is made anew.
  *
  * @throws LIMIT_OUT_OF_REACH
  */
 export async function planBudgets({ basis, budgets, goesOn, arenaOf }: PlanRequest): Promise<Plan> {
-  const frozen = new Set<number>();
+  const frozen = frozenForLatency(basis, budgets);
+  const operatorOf = (position: number) => basis.curves[position]!.state.layer.operator;
+  const leftDense = new Map([...frozen].map((i) => [operatorOf(i), "its packed form would be slower"]));
   let least = Number.POSITIVE_INFINITY;
   for (;;) {
-    const { currency, share, ceiling } = bestMix(basis, budgets, frozen);
-    const leftDense = new Set([...frozen].map((i) => basis.curves[i]!.state.layer.operator));
+    const { currency, share, ceiling } = bestWith(basis, budgets, frozen);
     if (budgets.arena === undefined) return { currency, share, ceiling, leftDense };
     const preview = previewer(basis, currency)(goesOn ? deepShare * share : share);
     const arena = await arenaOf(preview.packed);
@@ -138,5 +182,6 @@ export async function planBudgets({ basis, budgets, goesOn, arenaOf }: PlanReque
     const binding = largestLineBuffer(preview);
     if (binding < 0) throw arenaOutOfReach(budgets.arena, least, basis.model);
     frozen.add(binding);
+    leftDense.set(operatorOf(binding), "its packed form would take too much arena");
   }
 }

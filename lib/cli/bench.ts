@@ -10,5 +10,6 @@ export async function benchCommand(options: BenchOptions, context: Context): Pro
   const failures = result.equalsHost
     ? []
     : [`the outputs on the ${result.target} equal those on this machine`];
-  return { exit: result.equalsHost ? 0 : 1, summary: benchSummary(result), result, failures };
+  const { equalsHost, warnings = [] } = result;
+  return { exit: equalsHost ? 0 : 1, summary: benchSummary(result), result, warnings, failures };
 }

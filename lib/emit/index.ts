@@ -1,7 +1,9 @@
 import { join, relative, resolve, sep } from "node:path";
 import { renderModelArray } from "../firmware/c-array.js";
-import { planPatch } from "../firmware/patch.js";
+import { renderOpResolver } from "../firmware/op-resolver.js";
+import { type PatchPlan, planPatch } from "../firmware/patch.js";
 import { registrationsFor } from "../firmware/registrations.js";
+import type { ResolverWish } from "../firmware/resolver/patch.js";
 import { applyPlan } from "./apply.js";
 import { planDiff } from "./diff.js";
 import { sha256 } from "./durable.js";
@@ -23,8 +25,10 @@ export interface EmitRequest extends ApplyOptions {
   arrayName: string;
   /** Custom ops in the model, whose kernels the board needs. */
   ops: readonly string[];
-  /** Patch the project's op resolver; `resolverFile` names its source instead of searching for it. */
-  patch?: { resolverFile?: string };
+  /** Patch the project's op resolver. */
+  patch?: Omit<ResolverWish, "registrations">;
+  /** Write an op resolver of the model's own: all of its operators, by schema name or custom code. */
+  resolverHeader?: { operators: readonly string[] };
   /** Makes the report files (paths relative to `outDir`) out of the list of all the others. */
   reports?: (files: EmittedFile[]) => FilePlan;
   /** Folder with the kernels' manifest.json; the package's own when absent. */
@@ -44,9 +48,13 @@ export interface EmitResult {
   changed: string[];
   /** Unified diff of the changes; only in a dry run. */
   diff?: string;
+  /** What the user should know about the patch. */
+  notes: string[];
 }
 
 const modelFile = "model.tflite";
+const kernelsFolder = "kernels";
+const resolverHeaderFile = "dtmm_op_resolver.h";
 
 /**
  * The emit stage: model.tflite, model_data.cc and .h, kernels/ and reports in the output folder, and the patched op
@@ -58,7 +66,8 @@ const modelFile = "model.tflite";
  */
 export async function emit(request: EmitRequest): Promise<EmitResult> {
   const { project, out, root } = foldersOf(request);
-  const plan = await planEmit(request, root, out);
+  const patch = await planResolver(request, root, out);
+  const plan = planEmit(request, root, out, patch);
   const named = (path: string) => slashes(relative(project, join(root, path)));
   const options: ApplyOptions = {
     root,
@@ -70,6 +79,7 @@ export async function emit(request: EmitRequest): Promise<EmitResult> {
   return {
     files: plan.map((file) => describe({ ...file, path: named(file.path) })),
     changed: changed.map(named),
+    notes: patch.notes,
     ...(request.dryRun && { diff: await planDiff(plan, root) }),
   };
 }
@@ -97,18 +107,20 @@ function foldersOf({ root, outDir, patch }: EmitPlace) {
   return { project, out, root: patch || isInside(project, out) ? project : out };
 }
 
-async function planEmit(request: EmitRequest, root: string, out: string): Promise<FilePlan> {
+function planEmit(request: EmitRequest, root: string, out: string, patch: PatchPlan): FilePlan {
   const array = renderModelArray({ name: request.arrayName, bytes: request.model, header: "model_data.h" });
   const kernels = kernelFiles(request.ops, request.kernels);
   const files: FilePlan = [
     { path: modelFile, content: request.model },
     { path: "model_data.cc", content: array.source },
     { path: "model_data.h", content: array.header },
-    ...kernels.map((file) => ({ ...file, path: `kernels/${file.path}` })),
+    ...kernels.map((file) => ({ ...file, path: `${kernelsFolder}/${file.path}` })),
+    ...resolverHeader(request),
   ];
   const placed = (plan: FilePlan) =>
     plan.map((file) => ({ ...file, path: slashes(relative(root, join(out, file.path))) }));
-  const plan = [...placed(files), ...(await planResolver(request, root, out))];
+  const patched = patch.files.map(({ path, after }) => ({ path, content: after, undo: "patch" as const }));
+  const plan = [...placed(files), ...patched];
   const project = resolve(request.root);
   const described = plan.map((file) =>
     describe({ ...file, path: slashes(relative(project, join(root, file.path))) }),
@@ -116,15 +128,25 @@ async function planEmit(request: EmitRequest, root: string, out: string): Promis
   return [...plan, ...placed(request.reports?.(described) ?? [])];
 }
 
-async function planResolver(request: EmitPlace, root: string, out: string): Promise<FilePlan> {
-  if (!request.patch || request.ops.length === 0) return [];
-  const files = await planPatch({
+async function planResolver(request: EmitPlace, root: string, out: string): Promise<PatchPlan> {
+  if (!request.patch || request.ops.length === 0) return { files: [], notes: [] };
+  return planPatch({
+    ...request.patch,
     root,
-    resolverFile: request.patch.resolverFile,
     registrations: registrationsFor(request.ops, request.kernels),
-    ignore: [join(out, "kernels")],
+    ignore: [join(out, kernelsFolder), join(out, resolverHeaderFile)],
   });
-  return files.map(({ path, after }) => ({ path, content: after, undo: "patch" }));
+}
+
+function resolverHeader({ resolverHeader, arrayName, model, ops, kernels }: EmitRequest): FilePlan {
+  if (!resolverHeader) return [];
+  const { operators } = resolverHeader;
+  const file = resolverHeaderFile;
+  const content = renderOpResolver({
+    ...{ arrayName, model, operators, packed: ops, file },
+    ...{ kernelFolder: kernelsFolder, kernels },
+  });
+  return [{ path: file, content }];
 }
 
 function describe({ path, content }: PlannedFile): EmittedFile {

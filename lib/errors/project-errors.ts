@@ -53,10 +53,26 @@ export const projectErrors = {
       `cannot patch the op resolver in ${d.path}${d.line === undefined ? "" : `:${d.line}`}: ${d.reason}`,
     hint: (d) => `Nothing was changed. Add by hand:\n${d.lines.map((line) => `    ${line}`).join("\n")}`,
   }),
-  RESOLVER_AMBIGUOUS: entry<{ paths: string[] }>({
+  RESOLVER_AMBIGUOUS: entry<{
+    resolvers: { name: string; path: string; line: number }[];
+    flag: string;
+    lines: string[];
+  }>({
     exit: 1,
-    message: (d) => `several sources register ops: ${d.paths.join(", ")}`,
-    hint: () => "Nothing was changed. Name the one whose firmware runs this model.",
+    message: (d) => {
+      const names = d.resolvers.map(({ name, path, line }) => `${name} (${path}:${line})`);
+      return `several op resolvers could run this model: ${names.join(", ")}`;
+    },
+    hint: (d) => {
+      const lines = d.lines.map((line) => `    ${line}`).join("\n");
+      return `Nothing was changed. Name the one that runs it, as in ${d.flag}, or add by hand:\n${lines}`;
+    },
+  }),
+  OPERATOR_WITHOUT_METHOD: entry<{ op: string }>({
+    exit: 1,
+    message: (d) => `no op resolver can be generated: TFLM's has no Add method for the operator ${d.op}`,
+    hint: () =>
+      "Nothing was changed. Leave --resolver-header out, and use --patch or the lines that it prints.",
   }),
   PATCH_EDITED: entry<{ path: string; line: number; what: string }>({
     exit: 1,

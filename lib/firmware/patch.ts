@@ -1,23 +1,18 @@
 import { join } from "node:path";
 import { dtmmError } from "../errors/index.js";
-import {
-  planResolverPatch,
-  type Registration,
-  type ResolverPatch,
-  removeResolverPatch,
-} from "./resolver/patch.js";
+import { planResolverPatch, type ResolverWish, removeResolverPatch } from "./resolver/patch.js";
 import { findResolverFiles } from "./resolver/scan.js";
 import { decodeSource, readSource } from "./source-text.js";
 
-export interface PatchRequest {
+/** Where patches go. */
+export interface PatchPlace extends Pick<ResolverWish, "names"> {
   /** The firmware project's folder. */
   root: string;
-  /** The source with the op resolver, relative to `root`; searched for when absent. */
-  resolverFile?: string;
-  registrations: Registration[];
   /** Files and folders that the search leaves out, such as the output folder. */
   ignore?: string[];
 }
+
+export interface PatchRequest extends PatchPlace, ResolverWish {}
 
 /** One source file before and after; equal bytes mean that nothing is to be done. */
 export interface PatchedFile {
@@ -33,33 +28,41 @@ export interface PatchStatus {
   files: { path: string; upToDate: boolean }[];
 }
 
-interface Candidate {
-  file: PatchedFile;
-  result: ResolverPatch;
+/** What is to be written, and what the user should know besides. */
+export interface PatchPlan {
+  files: PatchedFile[];
+  notes: string[];
 }
 
 /**
  * Works out the patch of the project's op resolver without touching the disk.
  *
- * @throws RESOLVER_NOT_PATCHABLE with the lines to add by hand; RESOLVER_AMBIGUOUS if several files qualify;
+ * @throws RESOLVER_NOT_PATCHABLE with the lines to add by hand; RESOLVER_AMBIGUOUS if several resolvers qualify;
  *   PATCH_EDITED if an earlier patch was changed by hand; SOURCE_UNREADABLE
  */
-export async function planPatch(request: PatchRequest): Promise<PatchedFile[]> {
-  const { root, resolverFile, registrations, ignore } = request;
-  const paths = resolverFile ? [resolverFile] : await findResolverFiles(root, { ignore });
-  const candidates: Candidate[] = [];
-  for (const path of paths) candidates.push(await tryFile(root, path, registrations));
-  const patched = candidates.filter(({ result }) => result.kind === "patched");
-  if (patched.length > 1) {
-    throw dtmmError("RESOLVER_AMBIGUOUS", { paths: patched.map(({ file }) => file.path) });
+export async function planPatch(request: PatchRequest): Promise<PatchPlan> {
+  const { root, names = [], ignore } = request;
+  const found = await findResolverFiles(root, { ignore });
+  const paths = [...new Set([...found, ...names.map(({ file }) => file)])];
+  const sources = await Promise.all(paths.map((path) => readFirmwareSource(root, path)));
+  const patch = await planResolverPatch(sources, request);
+  if (patch.kind === "several") throw dtmmError("RESOLVER_AMBIGUOUS", patch);
+  if (patch.kind === "manual") {
+    const isNowhere = paths.length === 0;
+    const reason = isNowhere ? "no source mentions MicroMutableOpResolver or AllOpsResolver" : patch.reason;
+    throw dtmmError("RESOLVER_NOT_PATCHABLE", { ...patch, reason, path: patch.path ?? root });
   }
-  if (patched[0]) return [patched[0].file];
-  throw notPatchable(candidates, request);
+  const files = patch.sources.map(({ path, text }) => {
+    const { before, encode } = sources.find((source) => source.path === path)!;
+    return { path, before, after: encode(text) };
+  });
+  return { files, notes: patch.notes };
 }
 
 /** Whether the project's op resolver holds exactly what `planPatch` would write; errors as there. */
 export async function patchStatus(request: PatchRequest): Promise<PatchStatus> {
-  const files = (await planPatch(request)).map(({ path, before, after }) => ({
+  const plan = await planPatch(request);
+  const files = plan.files.map(({ path, before, after }) => ({
     path,
     upToDate: Buffer.compare(before, after) === 0,
   }));
@@ -71,13 +74,10 @@ export async function patchStatus(request: PatchRequest): Promise<PatchStatus> {
  *
  * @throws PATCH_EDITED if a patch was changed by hand; SOURCE_UNREADABLE
  */
-export async function unpatch({
-  root,
-  resolverFile,
-  ignore,
-}: Omit<PatchRequest, "registrations">): Promise<PatchedFile[]> {
-  const mentions = ["dtmm:begin", "dtmm:was"];
-  const paths = resolverFile ? [resolverFile] : await findResolverFiles(root, { ignore, mentions });
+export async function unpatch({ root, names = [], ignore }: PatchPlace): Promise<PatchedFile[]> {
+  const mentions = ["dtmm:begin", "dtmm:was", "dtmm:drop"];
+  const named = names.map(({ file }) => file);
+  const paths = named.length > 0 ? named : await findResolverFiles(root, { ignore, mentions });
   const files: PatchedFile[] = [];
   for (const path of paths) {
     const before = await readSource(join(root, path), path);
@@ -93,25 +93,8 @@ export function unpatchBytes(bytes: Uint8Array, path: string): Uint8Array {
   return source.encode(removeResolverPatch(source.text, path));
 }
 
-async function tryFile(root: string, path: string, registrations: Registration[]): Promise<Candidate> {
+async function readFirmwareSource(root: string, path: string) {
   const before = await readSource(join(root, path), path);
-  const source = decodeSource(before);
-  const result = await planResolverPatch(source.text, registrations, path);
-  const after = result.kind === "patched" ? source.encode(result.text) : before;
-  return { file: { path, before, after }, result };
-}
-
-/** Reports the file that came closest: one that calls `Add` on a resolver, else one that declares a resolver. */
-function notPatchable(candidates: Candidate[], { root, registrations }: PatchRequest): Error {
-  const manual = candidates.flatMap(({ file, result }) =>
-    result.kind === "manual" ? [{ path: file.path, ...result }] : [],
-  );
-  const [closest] = manual.sort((a, b) => b.resolvers - a.resolvers);
-  if (closest) return dtmmError("RESOLVER_NOT_PATCHABLE", closest);
-  const includes = registrations.map(({ include }) => `#include ${include}`);
-  const calls = registrations.map(
-    ({ customName, register }) => `resolver.AddCustom(${customName}, ${register});`,
-  );
-  const reason = "no source mentions MicroMutableOpResolver or AllOpsResolver";
-  return dtmmError("RESOLVER_NOT_PATCHABLE", { path: root, reason, lines: [...includes, ...calls] });
+  const { text, encode } = decodeSource(before);
+  return { path, before, text, encode };
 }

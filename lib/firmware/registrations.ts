@@ -1,3 +1,4 @@
+import { packedFormat } from "../pack/format.js";
 import { kernelOp, readKernelManifest } from "./kernel-manifest.js";
 import type { Registration } from "./resolver/patch.js";
 
@@ -15,6 +16,7 @@ export function registrationsFor(ops: readonly string[], folder?: string): Regis
   const manifest = readKernelManifest(folder);
   return ops.map((op) => {
     const { name, function: register, header } = kernelOp(manifest, op).registration;
-    return { customName: name, register, include: `"${header}"` };
+    const replaces = packedFormat(op)?.replaces;
+    return { customName: name, register, include: `"${header}"`, ...(replaces && { replaces }) };
   });
 }

@@ -107,6 +107,7 @@ function defaultValue(entry: OptionEntry, root: string): unknown {
 
 function absolute(entry: OptionEntry, value: unknown, base: string): unknown {
   if (entry.path === undefined || (entry.path === "stream" && value === "-")) return value;
+  if (Array.isArray(value)) return value.map((one: string) => path.resolve(base, one));
   if (entry.path !== "tree") return path.resolve(base, value as string);
   const { dir, archive, ...rest } = value as { dir?: string; archive?: string };
   return dir === undefined

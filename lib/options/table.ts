@@ -2,7 +2,7 @@ import { z } from "zod";
 import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
 import { entry } from "./entry.js";
-import { augment, diet, factor, filePath, identifier, tree, wholeNumber } from "./values.js";
+import { augment, diet, factor, fileList, filePath, identifier, tree, wholeNumber } from "./values.js";
 
 /**
  * The one table of options. Flags, keys of the config file, help, docs/cli.md, the JSON Schema and the types of the
@@ -311,15 +311,45 @@ export const optionTable = {
     default: false,
   }),
   resolver: entry({
-    flag: "--resolver <file>",
+    flag: "--resolver <files>",
     text: "string",
-    schema: filePath,
-    expects: "the path of a C++ source file",
-    help: "C++ source with the op resolver to patch.",
+    schema: fileList,
+    expects: "paths of C++ sources, each with or without :NAME or :LINE",
+    help: "Op resolvers to patch, as FILE, FILE:NAME or FILE:LINE, separated by commas.",
     group: "Output",
     commands: ["prune", "patch"],
     defaultText: "searched in the project",
     path: "file",
+  }),
+  dropUnused: entry({
+    flag: "--drop-unused",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Take stock registrations out of the op resolver where packed layers have replaced all that used them.",
+    group: "Output",
+    commands: ["prune", "patch"],
+    default: false,
+  }),
+  otherModels: entry({
+    flag: "--other-models <files>",
+    text: "string",
+    schema: fileList,
+    expects: "paths of .tflite files",
+    help: "Other models that the same op resolver runs, separated by commas; --drop-unused keeps what they need.",
+    group: "Output",
+    commands: ["prune", "patch"],
+    path: "file",
+  }),
+  resolverHeader: entry({
+    flag: "--resolver-header",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Write dtmm_op_resolver.h beside the model: an op resolver with exactly its operators, instead of a patch.",
+    group: "Output",
+    commands: ["prune"],
+    default: false,
   }),
   arrayName: entry({
     flag: "--array-name <name>",

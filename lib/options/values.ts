@@ -6,6 +6,12 @@ import { type DietStep, dietSteps } from "../pack/diet-steps.js";
 
 export const filePath = z.string().min(1);
 
+/** One file or several: separated by commas on the command line, an array elsewhere. */
+export const fileList = z
+  .union([filePath, z.array(filePath)])
+  .transform((value) => (typeof value === "string" ? value.split(",").map((path) => path.trim()) : value))
+  .refine((paths) => paths.every((path) => path !== ""));
+
 export const wholeNumber = (least: number) => z.int().min(least);
 
 /** A factor: a finite number other than 0, or a fraction such as "1/255". */

@@ -67,6 +67,8 @@ const fullyConnectedFields = [
 export interface PackedFormat<Name extends string = string> {
   /** Name of the custom operator code. */
   readonly op: string;
+  /** Schema name of the stock operator whose layers it packs. */
+  readonly replaces: string;
   /** First byte of the options. A reader refuses every version it does not know. */
   readonly version: number;
   /** What the C names of this operator begin with. */
@@ -82,6 +84,7 @@ export interface PackedFormat<Name extends string = string> {
 /** CONV_2D in channel blocks. Version 1 had whole filterlets only. */
 export const filterletConv: PackedFormat<(typeof convFields)[number]["name"]> = {
   op: "DTMM_FILTERLET_CONV_2D",
+  replaces: "CONV_2D",
   version: 2,
   prefix: "filterlet",
   options: new Struct(convFields),
@@ -102,6 +105,7 @@ export const filterletConv: PackedFormat<(typeof convFields)[number]["name"]> = 
 /** FULLY_CONNECTED in blocks of a few outputs by a few inputs. */
 export const blockFullyConnected: PackedFormat<(typeof fullyConnectedFields)[number]["name"]> = {
   op: "DTMM_BLOCK_FULLY_CONNECTED",
+  replaces: "FULLY_CONNECTED",
   version: 1,
   prefix: "blockFc",
   options: new Struct(fullyConnectedFields),

@@ -9,6 +9,8 @@ export function benchSummary(result: BenchResult): string {
     { title: "TFLM reference", shown: totals.dense !== undefined, of: (row: Counts) => row.dense },
     { title: "CMSIS-NN", shown: totals.cmsisNn !== undefined, of: (row: Counts) => row.cmsisNn },
     { title: "this model", shown: true, of: (row: Counts) => row.instructions },
+    { title: "predicted", shown: true, of: (row: Counts) => row.predicted },
+    { title: "with CMSIS-NN", shown: totals.withCmsisNn !== undefined, of: (row: Counts) => row.withCmsisNn },
   ].filter(({ shown }) => shown);
   const cells = (row: Counts) => [
     ...columns.map(({ of }) => {
@@ -16,7 +18,7 @@ export function benchSummary(result: BenchResult): string {
       return value === undefined ? "" : count(Math.round(value));
     }),
     ratio(row.instructions, row.dense),
-    ratio(row.instructions, row.cmsisNn),
+    ratio(row.withCmsisNn ?? row.instructions, row.cmsisNn),
   ];
   const titles = ["layer", "op", ...columns.map(({ title }) => title), "/ reference", "/ CMSIS-NN"];
   const rows = layers.map((layer) => [String(layer.index), layer.op, ...cells(layer)]);
@@ -30,6 +32,8 @@ export function benchSummary(result: BenchResult): string {
 
 interface Counts {
   instructions: number;
+  predicted: number;
+  withCmsisNn?: number | undefined;
   dense?: number | undefined;
   cmsisNn?: number | undefined;
 }

@@ -31,7 +31,7 @@ export interface Findings {
   lesson: Lesson | undefined;
   /** See `Choice`. */
   front: FrontPoint[];
-  leftDense: ReadonlySet<number>;
+  leftDense: ReadonlyMap<number, string>;
   validation: Validation;
   warnings: string[];
 }
@@ -44,7 +44,8 @@ export interface Findings {
 function stockReason({ skipped, leftDense }: Findings, operator: number, narrower: boolean): string {
   const never = skipped.find((other) => other.operator === operator);
   if (never !== undefined) return never.reason;
-  if (leftDense.has(operator)) return "its packed form would take too much arena";
+  const left = leftDense.get(operator);
+  if (left !== undefined) return left;
   return narrower
     ? "whole channels of it left, and nothing else was worth removing"
     : "nothing of it was worth removing";

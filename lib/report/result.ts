@@ -230,18 +230,26 @@ export const benchResultSchema = z.object({
       op: z.string(),
       /** In the model that was given. */
       instructions: counted,
+      /** The same as the prices that --latency goes by foretell it. */
+      predicted: counted,
       /** In the dense model, with TFLM's own kernels. */
       dense: counted.optional(),
       /** In the dense model, of CMSIS-NN's kernel alone. */
       cmsisNn: counted.optional(),
+      /** In the model that was given, with CMSIS-NN's kernel where the layer is a stock one that it has a kernel for. */
+      withCmsisNn: counted.optional(),
     }),
   ),
   totals: z.object({
     instructions: counted,
+    predicted: counted,
     dense: counted.optional(),
     /** CMSIS-NN where it has a kernel for the layer, TFLM's own for all others. */
     cmsisNn: counted.optional(),
+    /** The model that was given in a firmware with CMSIS-NN: what is to be compared with `cmsisNn`. */
+    withCmsisNn: counted.optional(),
   }),
+  warnings: z.array(z.string()).optional(),
   /** Whether every output on the board equals the host's, byte for byte. */
   equalsHost: z.boolean(),
   tflm: tree,

@@ -91,6 +91,17 @@ describe("dtmm patch", () => {
     expect(main()).toBe(source);
   });
 
+  test("--drop-unused needs the model that says what is unused", async () => {
+    const { root, main, patch } = project();
+    const error = await thrownBy(() => patch({ dropUnused: true }));
+    expect([error.code, error.exit]).toEqual(["MODEL_UNREADABLE", 2]);
+    expect(error.message).toContain(path.join(root, "dtmm-out/model.tflite"));
+    expect(main()).toBe(source);
+    await patch();
+    await patch({ dropUnused: true, undo: true });
+    expect(main()).toBe(source);
+  });
+
   test("a project without a resolver gets the lines to add, exit 1", async () => {
     const error = await thrownBy(() => project({ "src/main.cc": "int main() {}\n" }).patch());
     expect([error.code, error.exit]).toEqual(["RESOLVER_NOT_PATCHABLE", 1]);

@@ -94,6 +94,19 @@ describe("emit", () => {
     expect(treeOf(root, { store: true })).toEqual(before);
   });
 
+  test("a generated resolver lies beside the model", async () => {
+    const resolverHeader = { operators: ["CONV_2D", op] };
+    const { files, notes } = await emit({ ...request, patch: undefined, resolverHeader });
+    expect(files.map(({ path }) => path)).toContain("out/dtmm_op_resolver.h");
+    expect(text(root, "out/dtmm_op_resolver.h")).toContain("constexpr unsigned int kCount = 2;");
+    expect(text(root, "main.cc")).toBe(main);
+    expect(notes).toEqual([]);
+    const before = treeOf(root, { store: true });
+    const unknown = emit({ ...request, resolverHeader: { operators: ["MY_OWN", op] } });
+    await expect(unknown).rejects.toMatchObject({ code: "OPERATOR_WITHOUT_METHOD", exit: 1 });
+    expect(treeOf(root, { store: true })).toEqual(before);
+  });
+
   test("an op without kernels is our bug", async () => {
     await expect(emit({ ...request, ops: ["DTMM_UNHEARD_OF"] })).rejects.toMatchObject({
       code: "INTERNAL",

@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 async function patchMain(): Promise<void> {
-  const files = await planPatch({ root, registrations: [filterletConv] });
+  const { files } = await planPatch({ root, registrations: [filterletConv] });
   await applyPlan(
     files.map(({ path, after }) => ({ path, content: after, undo: "patch" })),
     { root },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { planResolverPatch, removeResolverPatch } from "../../lib/firmware/resolver/patch.js";
-import { filterletConv } from "./registration.js";
+import { filterletConv, patchText } from "./registration.js";
 
 /** A folder in cases/: before.cc, expected.cc (unless it is to be patched by hand) and case.json. */
 interface Case {
@@ -33,11 +33,7 @@ const all = readdirSync(folder).map((name) => {
 const patched = all.filter(({ facts }) => !facts.manual);
 const manual = all.filter(({ facts }) => facts.manual);
 
-async function patch(text: string): Promise<string> {
-  const result = await planResolverPatch(text, registrations, "main.cc");
-  if (result.kind === "manual") throw new Error(result.reason);
-  return result.text;
-}
+const patch = (text: string) => patchText(text, { registrations });
 
 describe.each(patched)("$name: $facts.about", ({ name, facts, before }) => {
   test("is patched as expected", async () => {
@@ -63,6 +59,6 @@ describe.each(patched)("$name: $facts.about", ({ name, facts, before }) => {
 });
 
 test.each(manual)("$name: $facts.about", async ({ facts, before }) => {
-  const result = await planResolverPatch(before, registrations, "main.cc");
+  const result = await planResolverPatch([{ path: "main.cc", text: before }], { registrations });
   expect(result).toMatchObject({ kind: "manual", ...facts.manual });
 });

@@ -54,7 +54,9 @@ describe("planPatch", () => {
   test("patches the one source that registers ops and leaves the disk alone", async () => {
     put("src/main.cc", main);
     put("src/run.h", "void Run(tflite::MicroMutableOpResolver<1>& resolver);\n");
-    const [file, ...others] = await planPatch({ root, registrations });
+    const {
+      files: [file, ...others],
+    } = await planPatch({ root, registrations });
     expect(others).toEqual([]);
     expect(file!.path).toBe("src/main.cc");
     expect(Buffer.from(file!.before).toString()).toBe(main);
@@ -64,7 +66,7 @@ describe("planPatch", () => {
   test("keeps the bytes of a source that is not UTF-8", async () => {
     const bytes = Buffer.concat([Buffer.from("// 25 "), Buffer.from([0xb0]), Buffer.from(`C\n${main}`)]);
     put("main.cc", bytes);
-    const [file] = await planPatch({ root, registrations });
+    const [file] = (await planPatch({ root, registrations })).files;
     put("main.cc", file!.after);
     expect(Buffer.from(file!.after).includes(bytes.subarray(0, 8))).toBe(true);
     const [restored] = await unpatch({ root });
@@ -76,9 +78,9 @@ describe("planPatch", () => {
     put("b.cc", main);
     await expect(planPatch({ root, registrations })).rejects.toMatchObject({
       code: "RESOLVER_AMBIGUOUS",
-      message: expect.stringContaining("a.cc, b.cc"),
+      message: expect.stringContaining("resolver (a.cc:3), resolver (b.cc:3)"),
     });
-    const [file] = await planPatch({ root, registrations, resolverFile: "b.cc" });
+    const [file] = (await planPatch({ root, registrations, names: [{ file: "b.cc" }] })).files;
     expect(file!.path).toBe("b.cc");
   });
 
@@ -94,15 +96,37 @@ describe("planPatch", () => {
   });
 
   test("an unpatchable resolver is named with its line", async () => {
-    put("src/main.cc", `${main}void Other() {\n  tflite::MicroMutableOpResolver<1> b;\n  b.AddMul();\n}\n`);
+    put(
+      "src/main.cc",
+      main.replace("resolver.AddConv2D();", "if (resolver.AddConv2D() == kTfLiteOk) Run();"),
+    );
     await expect(planPatch({ root, registrations })).rejects.toMatchObject({
       code: "RESOLVER_NOT_PATCHABLE",
-      message: expect.stringContaining("src/main.cc:7: it has several op resolvers"),
+      message: expect.stringContaining("src/main.cc:4: what follows the last Add call runs inside"),
+    });
+  });
+
+  test("two resolvers of one source are told apart by name", async () => {
+    put(
+      "src/main.cc",
+      `${main}void Other() {\n  tflite::MicroMutableOpResolver<2> b;\n  b.AddConv2D();\n}\n`,
+    );
+    await expect(planPatch({ root, registrations })).rejects.toMatchObject({
+      code: "RESOLVER_AMBIGUOUS",
+      hint: expect.stringMatching(/--resolver src\/main\.cc:resolver, .*\n.*#include "dtmm/),
+    });
+    const named = (name: string) =>
+      planPatch({ root, registrations, names: [{ file: "src/main.cc", name }] });
+    const { files } = await named("b");
+    expect(Buffer.from(files[0]!.after).toString()).toContain("  b.AddCustom(");
+    await expect(named("c")).rejects.toMatchObject({
+      code: "RESOLVER_NOT_PATCHABLE",
+      message: expect.stringContaining('it has no op resolver "c"; there is: resolver, b'),
     });
   });
 
   test("a source that is not there is a clear error", async () => {
-    await expect(planPatch({ root, registrations, resolverFile: "gone.cc" })).rejects.toMatchObject({
+    await expect(planPatch({ root, registrations, names: [{ file: "gone.cc" }] })).rejects.toMatchObject({
       code: "SOURCE_UNREADABLE",
       exit: 2,
     });
@@ -116,7 +140,7 @@ describe("patchStatus and unpatch", () => {
       upToDate: false,
       files: [{ path: "main.cc", upToDate: false }],
     });
-    const [file] = await planPatch({ root, registrations });
+    const [file] = (await planPatch({ root, registrations })).files;
     put("main.cc", file!.after);
     expect((await patchStatus({ root, registrations })).upToDate).toBe(true);
     const [restored] = await unpatch({ root });

@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DtmmError } from "../../lib/errors/index.js";
 import { findResolvers } from "../../lib/firmware/resolver/find.js";
-import {
-  planResolverPatch,
-  type Registration,
-  removeResolverPatch,
-} from "../../lib/firmware/resolver/patch.js";
+import { type Registration, removeResolverPatch } from "../../lib/firmware/resolver/patch.js";
+import { patchText } from "./registration.js";
 
 const conv: Registration = {
   customName: "dtmm::kConvName",
@@ -25,11 +22,7 @@ void Setup() {
 }
 `;
 
-async function patch(text: string, registrations: Registration[]): Promise<string> {
-  const result = await planResolverPatch(text, registrations, "main.cc");
-  if (result.kind === "manual") throw new Error(result.reason);
-  return result.text;
-}
+const patch = (text: string, registrations: Registration[]) => patchText(text, { registrations });
 
 function errorOf(work: () => unknown): DtmmError {
   try {
@@ -68,7 +61,7 @@ describe("edits inside of the patch", () => {
     const error = errorOf(() => removeResolverPatch(edited, "src/main.cc"));
     expect(error.code).toBe("PATCH_EDITED");
     expect(error.message).toContain("src/main.cc:9:");
-    await expect(planResolverPatch(edited, [conv], "main.cc")).rejects.toMatchObject({
+    await expect(patch(edited, [conv])).rejects.toMatchObject({
       code: "PATCH_EDITED",
     });
   });

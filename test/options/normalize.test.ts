@@ -33,6 +33,8 @@ describe("values", () => {
       arenaTarget: false,
       out: `${cwd}/dtmm-out`,
       patch: false,
+      dropUnused: false,
+      resolverHeader: false,
       arrayName: "g_model",
       dryRun: false,
       quiet: false,
@@ -65,11 +67,14 @@ describe("values", () => {
       tflm: { dir: "tflm" },
       resolver: "/abs/main.cc",
     });
-    expect(prune({ eval: "e.npy", report: "../r.html" }, from)).toMatchObject({
+    expect(
+      prune({ eval: "e.npy", report: "../r.html", otherModels: "a.tflite, b.tflite" }, from),
+    ).toMatchObject({
       root: "/home/dev/project",
       model: "/home/dev/project/m.tflite",
       out: "/home/dev/project/src/model",
-      resolver: "/abs/main.cc",
+      resolver: ["/abs/main.cc"],
+      otherModels: [`${cwd}/a.tflite`, `${cwd}/b.tflite`],
       tflm: { dir: "/home/dev/project/tflm" },
       json: "-",
       eval: `${cwd}/e.npy`,

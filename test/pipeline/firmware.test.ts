@@ -42,6 +42,19 @@ describe("--patch", () => {
     expect(text(project.read("src/main.cc"))).toBe(patched);
   });
 
+  test("--drop-unused takes out what no layer uses any more, and what another model uses stays", async () => {
+    const project = newProject();
+    const drop = { ...half, patch: true, dropUnused: true };
+    await prune(drop, { cwd: project.root });
+    const patched = text(project.read("src/main.cc"));
+    expect(patched).toMatch(/dtmm:drop [0-9a-f]{12} ops\.AddConv2D\(\);\*\//);
+    expect(patched).toMatch(/dtmm:drop [0-9a-f]{12} ops\.AddFullyConnected\(\);\*\//);
+    // Two operators came, two went.
+    expect(patched.match(/MicroMutableOpResolver<6>/g)).toHaveLength(2);
+    await prune({ ...drop, otherModels: ["model.tflite"] }, { cwd: project.root });
+    expect(text(project.read("src/main.cc"))).not.toContain("dtmm:drop");
+  });
+
   test("`dtmm patch --undo` gives every byte back, also after several runs", async () => {
     const project = newProject({ "dtmm-out/model_data.h": "// the user's own\n" });
     const before = project.listing();

@@ -42,11 +42,11 @@ describe("--finetune", () => {
   test("counts in a search for an accuracy: the share goes below what holds untaught", async () => {
     const options = { maxAccuracyDrop: 10 };
     const { result: plain } = await run(options);
-    const { result: taught } = await run({ ...options, finetune: 30 });
+    const { result: taught } = await run({ ...options, finetune: 8 });
     expect([plain.verdict, taught.verdict]).toEqual(["pass", "pass"]);
     expect(taught.pruned.keptWeights).toBeLessThan(plain.pruned.keptWeights);
     expect(taught.pruned.bytes).toBeLessThan(plain.pruned.bytes);
-    expect(taught.finetune!.epochs).toBe(30);
+    expect(taught.finetune!.epochs).toBe(8);
   });
 
   test("leaves a model alone that lost nothing", async () => {

@@ -89,7 +89,7 @@ function addTensor(
   return tensors.length - 1;
 }
 
-/** Adds an operator, and its operator code where the model does not have it yet. */
+/** Adds an operator, and its operator code where the model does not have it yet; a custom one has a name as well. */
 export function addOperator(
   draft: Draft,
   name: keyof typeof BuiltinOperator,
@@ -97,12 +97,13 @@ export function addOperator(
   inputs: number[],
   output: number,
   builtinOptions?: BuiltinOptions,
+  customCode?: string,
 ): void {
   const codes = draft.model.operatorCodes;
   const code = BuiltinOperator[name];
-  let opcodeIndex = codes.findIndex((known) => known.builtinCode === code);
+  let opcodeIndex = codes.findIndex((known) => known.builtinCode === code && known.customCode === customCode);
   if (opcodeIndex < 0) {
-    codes.push({ builtinCode: code, deprecatedBuiltinCode: Math.min(code, 127), version });
+    codes.push({ builtinCode: code, deprecatedBuiltinCode: Math.min(code, 127), version, customCode });
     opcodeIndex = codes.length - 1;
   }
   draft.model.subgraphs[0]!.operators.push({

@@ -8,8 +8,8 @@ export interface IncludePlace {
 }
 
 /**
- * The end of the last `#include` that stands before `limit` and is compiled unconditionally, else the start of the
- * first line of code. Includes inside of `#if`, initialisers and namespaces do not count; an include guard does.
+ * The end of the last `#include` that stands before `limit` and is compiled unconditionally, else of a `#pragma once`, else
+ * the start of the first line of code. Includes inside of `#if`, initialisers and namespaces do not count; an include guard does.
  */
 export function includePlace(root: Node, limit: number): IncludePlace {
   const guard = root.namedChildren.find((child) => child?.type === "preproc_ifdef" && isGuard(child));
@@ -19,6 +19,8 @@ export function includePlace(root: Node, limit: number): IncludePlace {
     .sort((a, b) => a.startIndex - b.startIndex);
   const path = includes.at(-1)?.childForFieldName("path");
   if (path) return { index: path.endIndex, side: "after" };
+  const once = root.namedChildren.find((child) => child?.childForFieldName("argument")?.text === "once");
+  if (once) return { index: once.childForFieldName("argument")!.endIndex, side: "after" };
   const code = root.namedChildren.find((child) => child !== null && child.type !== "comment");
   return { index: code?.startIndex ?? 0, side: "before" };
 }

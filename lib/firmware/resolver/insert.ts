@@ -1,5 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import { type Block, renderBlock } from "./blocks.js";
+import type { ParsedFile } from "./parse.js";
 
 /** A piece of text that takes the place of `start..end`. */
 export interface TextEdit {
@@ -8,21 +9,26 @@ export interface TextEdit {
   text: string;
 }
 
+/** An edit of one of a project's files. */
+export interface FileEdit extends TextEdit {
+  file: ParsedFile;
+}
+
 /**
  * The edit that puts a block after the line on which `index` lies, or before it. If other code shares the line, the
  * line is split there and the block remembers it.
  */
 export function blockEdit(
-  root: Node,
-  text: string,
+  file: ParsedFile,
   index: number,
   side: "before" | "after",
   block: Pick<Block, "tag" | "body" | "indent">,
-): TextEdit {
+): FileEdit {
+  const { root, text } = file;
   const eol = eolAt(text, index);
   const free = side === "after" ? freeAfter(root, text, index) : freeBefore(text, index);
   const at = free ?? index;
-  return { start: at, end: at, text: renderBlock({ ...block, eol, joined: free === undefined }) };
+  return { file, start: at, end: at, text: renderBlock({ ...block, eol, joined: free === undefined }) };
 }
 
 /** The blanks that the line of `index` begins with. */
@@ -33,7 +39,7 @@ export function indentAt(text: string, index: number): string {
 /** Applies edits that do not overlap. */
 export function applyEdits(text: string, edits: TextEdit[]): string {
   return [...edits]
-    .sort((a, b) => b.start - a.start)
+    .sort((a, b) => b.start - a.start || b.end - a.end)
     .reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text);
 }
 

@@ -1,62 +1,94 @@
-import type { Node } from "web-tree-sitter";
 import { removeBlocks } from "./blocks.js";
+import {
+  chooseResolvers,
+  flagFor,
+  missingOps,
+  placeOf,
+  type ResolverName,
+  type ResolverPlace,
+} from "./choose.js";
+import { dropRegistrations, restoreDropped } from "./drop.js";
 import { type FoundResolver, resolversIn } from "./find.js";
-import { includedHeaders, includePlace } from "./include.js";
-import { applyEdits, blockEdit, indentAt, type TextEdit } from "./insert.js";
-import { type CppParser, enclosing, lineOf, loadCpp, nodesOfType } from "./parse.js";
-import { type Place, type PlaceResult, placeAfterCalls, placeForAllOps } from "./place.js";
-import { grownSize, restoreSizes } from "./size.js";
+import { applyEdits, type FileEdit } from "./insert.js";
+import { linesByHand } from "./manual.js";
+import {
+  type CppParser,
+  fileOf,
+  lineOf,
+  loadCpp,
+  nodesOfType,
+  type ParsedFile,
+  type Source,
+} from "./parse.js";
+import type { Problem } from "./place.js";
+import { isRegistered, type Registration, registerEdits } from "./register.js";
+import { changedSize, restoreSizes } from "./size.js";
 
-/** One custom op that the firmware has to register, as C++ text. */
-export interface Registration {
-  /** `dtmm::kFilterletConv2DName` */
-  customName: string;
-  /** `dtmm::RegisterFilterletConv2D()` */
-  register: string;
-  /** The header with its quotes: `"dtmm_filterlet_conv_2d.h"` */
-  include: string;
+export type { ResolverName, ResolverPlace } from "./choose.js";
+export type { Source } from "./parse.js";
+export type { Registration } from "./register.js";
+
+/** What a project's op resolver has to hold. */
+export interface ResolverWish {
+  registrations: readonly Registration[];
+  /** The resolvers to patch; when absent, the one that can have run the model. */
+  names?: readonly ResolverName[];
+  /** Stock operators that the model still has, by their schema names. */
+  needs?: readonly string[];
+  /** Stock operators that are no longer needed, and whose registrations may go. */
+  drop?: readonly string[];
 }
 
-export type ResolverPatch =
-  | { kind: "patched"; text: string; resolver: string }
+export type ProjectPatch =
+  | {
+      kind: "patched";
+      /** The sources that belong to the patch, as they have to be. */
+      sources: Source[];
+      /** What the user should know besides. */
+      notes: string[];
+    }
   | {
       kind: "manual";
+      path?: string;
       reason: string;
       /** Line in the source without dtmm's patch, counted from 1. */
       line?: number;
       /** What the user has to write, line by line. */
       lines: string[];
-      /** How many resolvers the text declares; 0 says that this is not the file to patch. */
-      resolvers: number;
-    };
+    }
+  /** Only the user can choose; `flag` is how, for the first of them. */
+  | { kind: "several"; resolvers: ResolverPlace[]; flag: string; lines: string[] };
 
 const byteOrderMark = "\uFEFF";
 
 /**
- * Adds `registrations` to the op resolver in `source`: the include, one call each after the last `Add` call in the
- * style of its neighbours, and N raised by their number. A source that is patched already is brought up to date, so
- * that a second run changes nothing.
+ * Brings the project's op resolver up to date: the includes, one call for each registration next to those of the operator
+ * that it stands in for, in the style of its neighbours, and N by as much. Sources that are patched already
+ * come out the same.
  *
- * @param path the file's name for messages
  * @throws PATCH_EDITED if somebody changed an earlier patch by hand
  */
 export async function planResolverPatch(
-  source: string,
-  registrations: Registration[],
-  path: string,
-): Promise<ResolverPatch> {
+  sources: readonly Source[],
+  wish: ResolverWish,
+): Promise<ProjectPatch> {
   const cpp = await loadCpp();
-  const clean = removeResolverPatch(source, path);
-  const mark = clean.startsWith(byteOrderMark) ? byteOrderMark : "";
-  const text = clean.slice(mark.length);
-  const result = cpp.withTree(text, (root) => patchTree(root, text, registrations));
-  if (result.kind === "manual") return result;
-  const patched = mark + result.text;
-  if (removeResolverPatch(patched, path) !== clean || damages(cpp, text, result.text)) {
-    const reason = "the patched text would not be sound C++, or could not be undone";
-    return { kind: "manual", reason, lines: linesByHand(registrations), resolvers: 1 };
+  const clean = sources.map(({ path, text }) => ({ path, text: removeResolverPatch(text, path) }));
+  const parsed = clean.map(({ path, text }) => ({
+    path,
+    text: text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text,
+  }));
+  const result = cpp.withTrees(parsed, (files) => patchTrees(files, wish));
+  if (result.kind !== "patched") return result;
+  for (const source of result.sources) {
+    const before = clean.find(({ path }) => path === source.path)!.text;
+    if (before.startsWith(byteOrderMark)) source.text = byteOrderMark + source.text;
+    if (removeResolverPatch(source.text, source.path) !== before || damages(cpp, before, source.text)) {
+      const reason = "the patched text would not be sound C++, or could not be undone";
+      return { kind: "manual", path: source.path, reason, lines: linesByHand(wish.registrations) };
+    }
   }
-  return { ...result, text: patched };
+  return result;
 }
 
 /**
@@ -65,136 +97,99 @@ export async function planResolverPatch(
  * @throws PATCH_EDITED if the patch itself was edited
  */
 export function removeResolverPatch(source: string, path: string): string {
-  // Sizes first: their messages count lines in the file as the user sees it.
-  return removeBlocks(restoreSizes(source, path), path);
+  // What stands inside of lines first: the messages count lines in the file as the user sees it.
+  return removeBlocks(restoreDropped(restoreSizes(source, path), path), path);
 }
 
-function patchTree(root: Node, text: string, registrations: Registration[]): ResolverPatch {
-  const found = resolversIn(root);
-  const chosen = choose(found);
-  if ("reason" in chosen) {
-    const lines = linesByHand(registrations, chosen.closest);
-    return { kind: "manual", reason: chosen.reason, line: chosen.line, lines, resolvers: found.length };
+function patchTrees(files: readonly ParsedFile[], wish: ResolverWish): ProjectPatch {
+  const { registrations, names = [], needs = [] } = wish;
+  const found = resolversIn(files);
+  const replaced = registrations.map(({ replaces }) => replaces).filter((op) => op !== undefined);
+  const choice = chooseResolvers(found, files, { names, needs, replaced });
+  if (choice.kind === "several") {
+    const resolvers = choice.resolvers.map((resolver) => placeOf(files, resolver));
+    return { kind: "several", resolvers, flag: flagFor(resolvers), lines: linesByHand(registrations) };
   }
-  const { resolver } = chosen;
-  const name = resolver.declaration.name;
-  const missing = registrations.filter((registration) => !isRegistered(resolver, registration));
-  if (missing.length === 0) return { kind: "patched", text, resolver: name };
-  const located = locate(resolver, root, missing.length);
-  if ("reason" in located) {
-    const lines = linesByHand(missing, resolver);
-    return { kind: "manual", reason: located.reason, line: located.line, lines, resolvers: found.length };
+  if (choice.kind === "none") return manual(files, choice, linesByHand(registrations, choice.closest));
+  const edits: FileEdit[] = [];
+  const notes = [...choice.notes];
+  for (const resolver of choice.resolvers) {
+    const wanted = registrations.filter((registration) => !isRegistered(resolver, registration));
+    const planned = editsFor(files, resolver, wanted, wish.drop ?? []);
+    if ("reason" in planned) {
+      const path = placeOf(files, resolver).path;
+      return manual(files, { path, ...planned }, linesByHand(wanted, resolver, wish.drop));
+    }
+    edits.push(...planned.edits);
+    const lacks = missingOps(resolver, needs);
+    if (lacks.length > 0)
+      notes.push(`${resolver.declaration.name} does not register ${lacks.join(", ")}, which the model needs`);
   }
-  const edits = [
-    ...includeEdits(root, text, located.place, missing),
-    ...located.sizes,
-    registerEdit(root, text, located.place, missing),
-  ];
-  return { kind: "patched", text: applyEdits(text, edits), resolver: name };
-}
-
-/** The one resolver whose registrations can be extended without guessing. */
-function choose(
-  found: FoundResolver[],
-): { resolver: FoundResolver } | { reason: string; line?: number; closest?: FoundResolver } {
-  const active = found.filter(
-    (resolver) =>
-      resolver.calls.length > 0 ||
-      (resolver.declaration.type.kind === "all-ops" && resolver.declaration.isObject),
+  const conflict = edits.find((one) => edits.some((other) => clash(one, other)));
+  if (conflict) {
+    const reason = "two of the named resolvers have one N, but need different numbers of slots";
+    return { kind: "manual", path: conflict.file.path, reason, lines: linesByHand(registrations) };
+  }
+  const homes = choice.resolvers.map((resolver) => placeOf(files, resolver).path);
+  const changed = files.filter(
+    (file) => homes.includes(file.path) || edits.some((edit) => edit.file === file),
   );
-  const [resolver, other] = active;
-  if (resolver && other) {
-    const names = active.map(({ declaration }) => `${declaration.name} (line ${lineOf(declaration.node)})`);
-    return {
-      reason: `it has several op resolvers: ${names.join(", ")}`,
-      line: lineOf(other.declaration.node),
-    };
-  }
-  if (resolver) return { resolver };
-  const [closest] = found;
-  if (closest) {
-    const { declaration } = closest;
-    const reason = `${declaration.name} has no Add call here that dtmm could go by`;
-    return { reason, line: lineOf(declaration.node), closest };
-  }
-  return { reason: "it declares no MicroMutableOpResolver or AllOpsResolver object" };
+  const sources = changed.map((file) => ({
+    path: file.path,
+    text: applyEdits(file.text, distinct(edits.filter((edit) => edit.file === file))),
+  }));
+  return { kind: "patched", sources, notes };
 }
 
-function isRegistered({ calls }: FoundResolver, { customName, register }: Registration): boolean {
-  return calls.some(({ call, method }) => {
-    const given = call.childForFieldName("arguments")?.text ?? "";
-    return method === "AddCustom" && (given.includes(customName) || given.includes(register));
-  });
-}
-
-function locate(
+function editsFor(
+  files: readonly ParsedFile[],
   resolver: FoundResolver,
-  root: Node,
-  count: number,
-): { place: Place; sizes: TextEdit[] } | { reason: string; line?: number } {
-  const { declaration, sizes } = resolver;
-  const isMutable = declaration.type.kind === "mutable";
-  if (isMutable && !resolver.sizeIsHere) {
-    const reason = `${declaration.name} refers to a resolver whose object is in another file`;
-    return { reason, line: lineOf(declaration.node) };
+  wanted: readonly Registration[],
+  drop: readonly string[],
+): { edits: FileEdit[] } | Problem {
+  const { declaration, sizeUnknown } = resolver;
+  const dropped = dropRegistrations(files, resolver, drop, wanted);
+  if ("reason" in dropped) return dropped;
+  const added = registerEdits(files, resolver, wanted);
+  if ("reason" in added) return added;
+  const growth = wanted.length - dropped.freed;
+  if (declaration.type.kind === "all-ops" || growth === 0)
+    return { edits: [...added.edits, ...dropped.edits] };
+  if (sizeUnknown) return { reason: `${declaration.name} ${sizeUnknown}`, at: declaration.node };
+  const edits = [...added.edits, ...dropped.edits];
+  for (const size of resolver.sizes) {
+    const text = changedSize(size.text, growth);
+    if (text === undefined) return { reason: "a comment stands inside of N", at: size };
+    edits.push({ file: fileOf(files, size), start: size.startIndex, end: size.endIndex, text });
   }
-  const result: PlaceResult =
-    resolver.calls.length > 0 ? placeAfterCalls(resolver) : placeForAllOps(resolver, root);
-  if ("reason" in result) return result;
-  const edits: TextEdit[] = [];
-  for (const size of sizes) {
-    const grown = grownSize(size.text, count);
-    if (grown === undefined) return { reason: "a comment stands inside of N", line: lineOf(size) };
-    edits.push({ start: size.startIndex, end: size.endIndex, text: grown });
-  }
-  return { place: result.place, sizes: edits };
+  return { edits };
 }
 
-function includeEdits(root: Node, text: string, place: Place, missing: Registration[]): TextEdit[] {
-  const present = includedHeaders(root);
-  const wanted = [...new Set(missing.map(({ include }) => include))].filter(
-    (include) => !present.has(include),
-  );
-  if (wanted.length === 0) return [];
-  const limit = enclosing(place.statement, ["function_definition"])?.startIndex ?? place.statement.startIndex;
-  const { index, side } = includePlace(root, limit);
-  const body = wanted.map((include) => `#include ${include}`);
-  return [blockEdit(root, text, index, side, { tag: "include", body, indent: "" })];
+function clash(one: FileEdit, other: FileEdit): boolean {
+  const isSamePlace = one.file === other.file && one.start < other.end && other.start < one.end;
+  return isSamePlace && one.text !== other.text;
 }
 
-function registerEdit(root: Node, text: string, place: Place, missing: Registration[]): TextEdit {
-  const { statement, side, receiver, style } = place;
-  const body = missing.flatMap((one) => style.render(addCustom(receiver, one), labelOf(one)));
-  const index = side === "after" ? statement.endIndex : statement.startIndex;
-  // After an #endif the neighbour inside shows the depth, since directives stand at the margin.
-  const model = statement.type.startsWith("preproc") ? style.last : statement;
-  const indent = indentAt(text, model.startIndex);
-  return blockEdit(root, text, index, side, { tag: "register", body, indent });
+/** Two resolvers that were named may share an include or a size. */
+function distinct(edits: FileEdit[]): FileEdit[] {
+  const key = ({ start, end, text }: FileEdit) => `${start} ${end} ${text}`;
+  return [...new Map(edits.map((edit) => [key(edit), edit])).values()];
 }
 
-function addCustom(receiver: string, { customName, register }: Registration): string {
-  return `${receiver}AddCustom(${customName}, ${register})`;
-}
-
-/** `dtmm::kFilterletConv2DName` as a word for log messages: `FilterletConv2D`. */
-function labelOf({ customName }: Registration): string {
-  return customName.replace(/^.*::k?/, "").replace(/Name$/, "");
-}
-
-/** What to add where dtmm does not dare to, as lines of C++. */
-function linesByHand(registrations: Registration[], resolver?: FoundResolver): string[] {
-  const receiver = resolver?.calls.at(-1)?.receiver ?? `${resolver?.declaration.name ?? "resolver"}.`;
-  const size = resolver?.declaration.type.size?.text ?? "N";
-  const includes = new Set(registrations.map(({ include }) => `#include ${include}`));
-  const calls = registrations.map((registration) => `${addCustom(receiver, registration)};`);
-  const isAllOps = resolver?.declaration.type.kind === "all-ops";
-  const slots = registrations.length;
-  const growth = isAllOps ? [] : [`MicroMutableOpResolver<${size} + ${slots}>  // N grows by ${slots}`];
-  return [...includes, ...growth, ...calls];
+function manual(
+  files: readonly ParsedFile[],
+  { reason, at, path }: Problem & { path?: string },
+  lines: string[],
+): ProjectPatch {
+  if (at === undefined) return { kind: "manual", path, reason, lines };
+  return { kind: "manual", path: fileOf(files, at).path, reason, line: lineOf(at), lines };
 }
 
 /** Whether the parser finds more errors in the text after the patch than before. */
 function damages(cpp: CppParser, before: string, after: string): boolean {
-  const errors = (text: string) => cpp.withTree(text, (root) => nodesOfType(root, "ERROR").length);
-  return errors(after) > errors(before);
+  const sources = [before, after].map((text) => ({ path: "", text }));
+  const [old, patched] = cpp.withTrees(sources, (files) =>
+    files.map(({ root }) => nodesOfType(root, "ERROR").length),
+  );
+  return patched! > old!;
 }

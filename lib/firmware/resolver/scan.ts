@@ -14,6 +14,8 @@ const skippedFolder =
   /^(\..*|node_modules|third_?party|managed_components|build([-_.].*)?|cmake-build.*|dist)$/i;
 /** Folders that hold a project's own code even if somebody copied TFLM in beside it. */
 const ownFolder = /^(src|sources?|main|app)$/i;
+/** The types, and the calls of a source whose types stand in a header: every model with something to prune has one of these. */
+const resolverMentions = ["MicroMutableOpResolver", "AllOpsResolver", "AddConv2D(", "AddFullyConnected("];
 const maxEntries = 50_000;
 const maxDepth = 12;
 const maxSourceBytes = 1 << 20;
@@ -25,7 +27,7 @@ const maxSourceBytes = 1 << 20;
  * @returns paths relative to `root`, with "/" between folders, sorted
  */
 export async function findResolverFiles(root: string, options: ScanOptions = {}): Promise<string[]> {
-  const mentions = options.mentions ?? ["MicroMutableOpResolver", "AllOpsResolver"];
+  const mentions = options.mentions ?? resolverMentions;
   const ignored = new Set((options.ignore ?? []).map((path) => resolve(root, path)));
   const found: string[] = [];
   let entriesLeft = maxEntries;

@@ -1,15 +1,16 @@
 import { dtmmError } from "../../errors/index.js";
 
 // The change of N in `MicroMutableOpResolver<N>` is written so that the file itself knows the way back:
-// `5` becomes `/*dtmm:was 5 +1*/6`, and `kOps` becomes `/*dtmm:was kOps +1*/kOps + 1`.
+// `5` becomes `/*dtmm:was 5 +1*/6`, and `kOps` becomes `/*dtmm:was kOps +1*/kOps + 1`. Where more registrations are dropped
+// than added, N falls: `/*dtmm:was 5 -1*/4`.
 
-const mark = /\/\*dtmm:was ((?:(?!\*\/)[\s\S])*?) \+(\d+)\*\/\s*/g;
+const mark = /\/\*dtmm:was ((?:(?!\*\/)[\s\S])*?) ([+-]\d+)\*\/\s*/g;
 const integer = /^(\d+)([uUlL]*)/;
 
-/** The text that takes the place of N when `count` registrations are added; undefined if N holds a comment. */
-export function grownSize(size: string, count: number): string | undefined {
+/** The text that takes the place of N when it changes by `count`; undefined if N holds a comment. */
+export function changedSize(size: string, count: number): string | undefined {
   if (size.includes("*/") || size.includes("//")) return undefined;
-  return `/*dtmm:was ${size} +${count}*/${sum(size, count)}`;
+  return `/*dtmm:was ${size} ${count < 0 ? "" : "+"}${count}*/${sum(size, count)}`;
 }
 
 /**
@@ -54,7 +55,7 @@ function sum(size: string, count: number): string {
     const [, digits, suffix] = integer.exec(size)!;
     return `${Number(digits) + count}${suffix}`;
   }
-  return `${/^[\w:]+$/.test(size) ? size : `(${size})`} + ${count}`;
+  return `${/^[\w:]+$/.test(size) ? size : `(${size})`} ${count < 0 ? "-" : "+"} ${Math.abs(count)}`;
 }
 
 /** A plain decimal literal; octal, hexadecimal and separated ones are treated like any expression. */

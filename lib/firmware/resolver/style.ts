@@ -1,6 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import type { AddCall } from "./find.js";
-import { contains, enclosing, lineOf, nodesOfType } from "./parse.js";
+import { contains, enclosing, nodesOfType } from "./parse.js";
 
 /** How the neighbours of the new registration deal with its status. */
 export interface Style {
@@ -12,7 +12,7 @@ export interface Style {
   render(call: string, label: string): string[];
 }
 
-export type StyleResult = { style: Style } | { reason: string; line: number };
+export type StyleResult = { style: Style } | { reason: string; at: Node };
 
 interface Edit {
   start: number;
@@ -47,10 +47,10 @@ export function plainStyle(last: Node): Style {
  *
  * @param calls the resolver's calls in source order
  */
-export function styleOf(calls: AddCall[]): StyleResult {
+export function styleOf(calls: readonly AddCall[]): StyleResult {
   const last = calls.at(-1)!;
   const statement = statementOf(last.call);
-  if (!statement) return { reason: "the last Add call is not inside a statement", line: lineOf(last.call) };
+  if (!statement) return { reason: "the last Add call is not inside a statement", at: last.call };
   switch (statement.type) {
     case "if_statement":
       return ifStyle(statement, last, calls);
@@ -66,25 +66,25 @@ export function styleOf(calls: AddCall[]): StyleResult {
   }
 }
 
-function callsIn(node: Node, calls: AddCall[]): number {
+/** How many of the calls stand inside of a node. */
+export function callsIn(node: Node, calls: readonly AddCall[]): number {
   return calls.filter((call) => contains(node, call.call)).length;
 }
 
 /** `if (r.AddA() != kTfLiteOk || r.AddB() != kTfLiteOk) { return; }`: one operand of the condition, the same body. */
-function ifStyle(statement: Node, last: AddCall, calls: AddCall[]): StyleResult {
-  const line = lineOf(statement);
+function ifStyle(statement: Node, last: AddCall, calls: readonly AddCall[]): StyleResult {
   const value = statement.childForFieldName("condition")?.childForFieldName("value");
   const body = statement.childForFieldName("consequence");
   if (!value || !body || !contains(value, last.call)) return { style: plainStyle(statement) };
   if (statement.childForFieldName("alternative")) {
-    return { reason: "the if around the last Add call has an else branch", line };
+    return { reason: "the if around the last Add call has an else branch", at: statement };
   }
   const operand = operandOf(last.call);
   if (isSuccess(operand)) {
-    return { reason: "what follows the last Add call runs inside the branch of its success", line };
+    return { reason: "what follows the last Add call runs inside the branch of its success", at: statement };
   }
   if (callsIn(body, calls) > 0)
-    return { reason: "Add calls stand inside the branch of another one's failure", line };
+    return { reason: "Add calls stand inside the branch of another one's failure", at: statement };
   const keep: Edit[] = [
     { start: value.startIndex, end: operand.startIndex, text: "" },
     { start: operand.endIndex, end: value.endIndex, text: "" },
@@ -93,7 +93,7 @@ function ifStyle(statement: Node, last: AddCall, calls: AddCall[]): StyleResult 
 }
 
 /** The operand of `||` and `&&` that holds the call. */
-function operandOf(call: Node): Node {
+export function operandOf(call: Node): Node {
   let operand = call;
   while (operand.parent && operand.parent.type !== "condition_clause") {
     const operator = operand.parent.childForFieldName("operator")?.text;
@@ -104,7 +104,7 @@ function operandOf(call: Node): Node {
 }
 
 /** True for `call == kTfLiteOk` and `!call` (kTfLiteOk is 0). */
-function isSuccess(operand: Node): boolean {
+export function isSuccess(operand: Node): boolean {
   const operator = operand.childForFieldName("operator")?.text;
   if (operator === "!") return true;
   const sides = [operand.childForFieldName("left")?.text, operand.childForFieldName("right")?.text];
@@ -112,7 +112,7 @@ function isSuccess(operand: Node): boolean {
 }
 
 /** `return r.AddSoftmax();` ends the function: the new statement goes before it and leaves early on failure. */
-function returnStyle(statement: Node, last: AddCall, calls: AddCall[]): Style {
+function returnStyle(statement: Node, last: AddCall, calls: readonly AddCall[]): Style {
   const earlier = calls.filter((call) => statementOf(call.call)?.type !== "return_statement");
   if (earlier.length > 0) {
     const imitated = styleOf(earlier);

@@ -153,6 +153,24 @@ function vectorSweep(): ConvCase[] {
   return cases;
 }
 
+/** Rows that are too wide for one line of a kernel that steps with 16 bits, and many positions of few channels. */
+function wideSweep(): ConvCase[] {
+  const wishes = [
+    { kernelHeight: 1, kernelWidth: 3, strideWidth: 1 },
+    { kernelHeight: 2, kernelWidth: 5, strideWidth: 2 },
+    { kernelHeight: 1, kernelWidth: 4, strideWidth: 3, dilationWidth: 2, padding: 1 },
+    { kernelHeight: 1, kernelWidth: 1, strideWidth: 1 },
+  ];
+  return wishes.map((wish, i) =>
+    makeCase("wide", 31000 + i, { padding: 0, pruned: 0.3, outputChannels: 2, ...wish }, [
+      1,
+      2,
+      8203 + i,
+      1 + i,
+    ]),
+  );
+}
+
 /** More filters than offsets of 16 bits reach over eight positions. */
 function manyFilters(): ConvCase[] {
   const wish = { kernelHeight: 1, kernelWidth: 2, padding: 0, outputChannels: 8200, pruned: 0.7 };
@@ -166,4 +184,5 @@ export const convCases: readonly ConvCase[] = [
   ...blockSweep(),
   ...vectorSweep(),
   ...manyFilters(),
+  ...wideSweep(),
 ];

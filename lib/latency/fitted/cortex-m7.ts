@@ -1,0 +1,137 @@
+/** Instructions of the kernels, counted and fitted by `node bench/fit-costs.mjs`; not to be edited by hand. */
+
+import type { CostTable } from "../cost-table.js";
+
+export const cortexM7: CostTable = {
+  provenance: {
+    compiler: "arm-none-eabi-gcc (15:12.2.rel1-1) 12.2.1 20221205",
+    flags: ["-O3", "-DNDEBUG"],
+    emulator: "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)",
+    tflm: "crate tfmicro 0.1.0",
+    cmsisNn: "99f736a63036613032f9b70de36b493bcd7802d4",
+    kernels: "1e5bb052cd8971ef",
+    networks: 40,
+  },
+  kernels: {
+    packed: {
+      fullyConnected: {
+        operators: 113,
+        error: 0.065,
+        prices: {
+          weights: 1.761,
+          blocks: 74.59,
+          remainder: 2.535,
+          index: 1.212,
+          bundles: 123.6,
+          outputs: 33.56,
+          layer: 465.7,
+        },
+      },
+      pointwise: {
+        operators: 328,
+        error: 0.108,
+        prices: {
+          weights: 3.92,
+          runs: 18.71,
+          outputs: 30.67,
+          index: 38.08,
+          filters: 144.3,
+          input: 2.553,
+          rows: 638.9,
+          layer: 509.3,
+        },
+      },
+      tiles: {
+        operators: 116,
+        error: 0.09,
+        prices: {
+          blocks: 25.49,
+          remainder: 7.486,
+          index: 1.178,
+          bundles: 50.88,
+          outputs: 53.26,
+          layer: 466.2,
+        },
+      },
+      window: {
+        operators: 416,
+        error: 0.075,
+        prices: {
+          weights: 3.646,
+          runs: 8.447,
+          outputs: 56.76,
+          listed: 19.44,
+          index: 52.17,
+          filters: 105.4,
+          narrow: 48.63,
+          input: 3.666,
+          rows: 554.5,
+          layer: 830.7,
+        },
+      },
+    },
+    reference: {
+      ADD: { operators: 40, error: 0.003, prices: { outputs: 110.7, layer: 1171 } },
+      AVERAGE_POOL_2D: {
+        operators: 41,
+        error: 0.015,
+        prices: { taps: 7.064, rows: 19.08, outputs: 34.67, layer: 538.2 },
+      },
+      LOGISTIC: { operators: 15, error: 0.004, prices: { outputs: 435.7 } },
+      MAX_POOL_2D: {
+        operators: 24,
+        error: 0.016,
+        prices: { taps: 8.599, rows: 19.08, outputs: 23.94, layer: 834.2 },
+      },
+      PAD: { operators: 40, error: 0.137, prices: { outputs: 1.487, copied: 15.22, layer: 1164 } },
+      RELU: { operators: 13, error: 0, prices: { outputs: 10, layer: 325 } },
+      RELU6: { operators: 12, error: 0, prices: { outputs: 13, layer: 338 } },
+      RESHAPE: { operators: 40, error: 0, prices: { outputs: 8, layer: 246 } },
+      SOFTMAX: { operators: 40, error: 0.004, prices: { outputs: 589.6, layer: 790.6 } },
+      conv: {
+        operators: 187,
+        error: 0.067,
+        prices: { macs: 4.421, inside: 6.762, taps: 34.27, outputs: 191.5, layer: 11320 },
+      },
+      depthwise: {
+        operators: 48,
+        error: 0.096,
+        prices: { macs: 5.198, inside: 32.8, outputs: 209.2, layer: 32240 },
+      },
+      fullyConnected: { operators: 80, error: 0.036, prices: { macs: 21.12, taps: 334.4, layer: 5773 } },
+    },
+    cmsisNn: {
+      depthwise: { operators: 12, error: 0.048, prices: { macs: 8.088, taps: 57.07 } },
+      depthwise3x3: { operators: 36, error: 0.084, prices: { macs: 7.828, taps: 16.75 } },
+      fullyConnected: {
+        operators: 80,
+        error: 0.014,
+        prices: { macs: 1.88, remainder: 1.861, remainders: 7.345, outputs: 49.5, taps: 153.8 },
+      },
+      pointwise: {
+        operators: 82,
+        error: 0.062,
+        prices: { macs: 1.535, remainder: 4.938, remainders: 1.252, outputs: 40.83, layer: 815.1 },
+      },
+      pointwiseStrided: {
+        operators: 15,
+        error: 0.191,
+        prices: { macs: 2.281, remainder: 3.883, outputs: 42.52, taps: 34.89, layer: 3282 },
+      },
+      window: {
+        operators: 90,
+        error: 0.027,
+        prices: {
+          macs: 1.636,
+          remainder: 1.935,
+          remainders: 2.306,
+          outputs: 46.87,
+          laidOut: 2.8,
+          taps: 39.53,
+          positions: 57.77,
+          layer: 6193,
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,65 @@
+/**
+ * Predicted latency: what a model costs per inference on a target, packed against dense. A prediction, not a measurement of
+ * the model at hand: for a Cortex-M core of instructions, from prices fitted to counts on an emulated one (docs/board.md),
+ * against CMSIS-NN's kernels.
+ */
+
+import { type WeightLayer, weightLayers } from "../layers.js";
+import type { Target } from "../options/types.js";
+import { mainGraph } from "../tflite/graph.js";
+import type { Model } from "../tflite/model.js";
+import type { PruningUnit } from "../unit.js";
+import { costsOn } from "./costs.js";
+
+/** What one kept weight of a packed layer costs per inference. */
+export function costPerWeight(target: Target, layer: WeightLayer, unit: PruningUnit): number {
+  return costsOn(target).perWeight(layer, unit);
+}
+
+/** What a layer costs in the packed kernel. */
+export function packedCost(
+  target: Target,
+  layer: WeightLayer,
+  unit: PruningUnit,
+  keptWeights: number,
+): number {
+  return costsOn(target).packed(layer, unit, keptWeights);
+}
+
+/** What a layer costs in the dense kernel. */
+export function denseCost(target: Target, layer: WeightLayer): number {
+  return costsOn(target).dense(layer);
+}
+
+/** A layer that became a packed operator. */
+export interface PackedShare {
+  layer: WeightLayer;
+  unit: PruningUnit;
+  keptWeights: number;
+}
+
+/** Predicts a model's latency on a target as layers of it become packed. */
+export interface LatencyModel {
+  /** Instructions of one inference of the dense model; for `generic` in units of a dense multiply-accumulate. */
+  dense: number;
+  /** Predicted time per inference, as a share of the dense model's. */
+  ratio(packed: readonly PackedShare[]): number;
+}
+
+/** The latency model of a dense model on a target. */
+export function latencyModel(model: Model, target: Target): LatencyModel {
+  const costs = costsOn(target);
+  const layers = weightLayers(model);
+  const weighted = new Set(layers.map(({ operator }) => operator));
+  const others = (mainGraph(model).operators ?? []).filter((_, index) => !weighted.has(index));
+  const dense = layers.reduce((sum, layer) => sum + costs.dense(layer), costs.others(model, others));
+  const ratio = (packed: readonly PackedShare[]) => {
+    const change = packed.reduce(
+      (sum, { layer, unit, keptWeights }) =>
+        sum + costs.packed(layer, unit, keptWeights) - costs.dense(layer),
+      0,
+    );
+    return dense === 0 ? 1 : (dense + change) / dense;
+  };
+  return { dense, ratio };
+}

@@ -1,0 +1,5 @@
+#include "nn_config.hpp"
+
+namespace nn {
+OpResolver op_resolver;
+}

@@ -1,0 +1,26 @@
+#include <TensorFlowLite.h>
+
+#include "tensorflow/lite/micro/all_ops_resolver.h"
+#include "tensorflow/lite/micro/micro_error_reporter.h"
+#include "tensorflow/lite/micro/micro_interpreter.h"
+#include "model.h"
+// dtmm:begin include sha256:23a24889e347
+#include "dtmm_filterlet_conv_2d.h"
+// dtmm:end include
+
+tflite::MicroErrorReporter reporter;
+tflite::AllOpsResolver resolver;
+constexpr int kArenaBytes = 8 * 1024;
+byte arena[kArenaBytes] __attribute__((aligned(16)));
+
+void setup() {
+  Serial.begin(115200);
+  const tflite::Model* model = tflite::GetModel(g_model);
+  // dtmm:begin register sha256:065916797541
+  resolver.AddCustom(dtmm::kFilterletConv2DName, dtmm::RegisterFilterletConv2D());
+  // dtmm:end register
+  static tflite::MicroInterpreter interpreter(model, resolver, arena, kArenaBytes, &reporter);
+  interpreter.AllocateTensors();
+}
+
+void loop() {}

@@ -1,0 +1,5 @@
+#include "gesture_ops.h"
+
+GestureOps ops;
+
+int main() { return Run(ops); }

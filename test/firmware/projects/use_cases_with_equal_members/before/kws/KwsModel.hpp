@@ -1,0 +1,15 @@
+#pragma once
+
+#include "Model.hpp"
+
+namespace app {
+class KwsModel : public Model {
+ protected:
+  const tflite::MicroOpResolver& GetOpResolver() override;
+  bool EnlistOperations() override;
+
+ private:
+  static constexpr int ms_maxOpCnt = 5;
+  tflite::MicroMutableOpResolver<ms_maxOpCnt> m_opResolver;
+};
+}  // namespace app
