@@ -10,23 +10,13 @@ if(DTMM_TFLM_ARCHIVE)
   target_include_directories(tflm INTERFACE ${DTMM_TFLM_INCLUDES})
   target_compile_definitions(tflm INTERFACE ${DTMM_TFLM_DEFINITIONS})
 else()
-  add_library(tflm STATIC ${DTMM_TFLM_SOURCES})
+  dtmm_add_tflm_library()
   set_target_properties(tflm PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
-  target_include_directories(tflm SYSTEM PUBLIC ${DTMM_TFLM_INCLUDES})
-  # Exported trees reach for their board's SDK in a place or two.
-  target_include_directories(tflm SYSTEM PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/board-sdk)
-  # Public, because TF_LITE_STATIC_MEMORY changes the size of TfLiteTensor. TF_LITE_MCU_DEBUG_LOG must never be among
-  # them: it turns aborts into endless loops.
-  target_compile_definitions(tflm PUBLIC ${DTMM_TFLM_DEFINITIONS})
-  target_compile_options(tflm PRIVATE -w -ffunction-sections -fdata-sections
-                                      $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti -fno-exceptions>)
-  target_link_libraries(tflm PRIVATE $<BUILD_INTERFACE:dtmm_sanitize_tree>)
-  # Most of the time of a kernel goes into parsing the standard library: precompiled, it takes half as long. Headers of the
-  # tree stay out of it, since its sources may define macros in front of them.
-  set(standard_headers algorithm array cmath cstddef cstdint cstdio cstdlib cstring functional limits map memory set
-                       string type_traits utility vector)
-  list(TRANSFORM standard_headers REPLACE "(.+)" "$<$<COMPILE_LANGUAGE:CXX>:<\\1$<ANGLE-R>>")
-  target_precompile_headers(tflm PRIVATE ${standard_headers})
+  foreach(part tflm tflm_kernels)
+    if(TARGET ${part})
+      target_link_libraries(${part} PRIVATE $<BUILD_INTERFACE:dtmm_sanitize_tree>)
+    endif()
+  endforeach()
 endif()
 
 # --- our sources ---------------------------------------------------------------------------------------------------------

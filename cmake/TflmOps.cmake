@@ -4,7 +4,7 @@
 #  - an op whose Register_ function no compiled source mentions is left out, as the signal library's audio ops are (signal/
 #    is not compiled), or kernels that an export dropped: registering one would leave an undefined symbol.
 #
-# Sets DTMM_GENERATED_DIR.
+# Sets DTMM_GENERATED_DIR, and DTMM_TFLM_LEFT_OUT_OPS for people to read.
 
 # Every Register_ name that the sources mention, wherever the line breaks.
 function(dtmm_registered_names out)
@@ -41,10 +41,7 @@ function(dtmm_write_all_ops file)
     endif()
   endforeach()
   file(GENERATE OUTPUT ${file} CONTENT "${content}")
-  if(left_out)
-    list(JOIN left_out " " text)
-    message(STATUS "Ops without a compiled kernel: ${text}")
-  endif()
+  set(DTMM_TFLM_LEFT_OUT_OPS ${left_out} PARENT_SCOPE)
 endfunction()
 
 set(DTMM_GENERATED_DIR ${CMAKE_BINARY_DIR}/generated)

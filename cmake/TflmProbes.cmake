@@ -1,6 +1,7 @@
 # What can only be learned by compiling a header of the tree: TFLM has no version number and exporters rename macros.
 #
-# Appends to DTMM_TFLM_DEFINITIONS; sets DTMM_DEBUG_LOG_VA_LIST and DTMM_DEBUG_VSNPRINTF for native/host.
+# Appends to DTMM_TFLM_DEFINITIONS; sets DTMM_DEBUG_LOG_VA_LIST and DTMM_DEBUG_VSNPRINTF for native/host, and
+# DTMM_DEBUG_LOG_FORM for people to read.
 include(CheckCXXSourceCompiles)
 
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
@@ -33,3 +34,11 @@ endif()
 set(debug_log "#include <cstdarg>\n#include \"tensorflow/lite/micro/debug_log.h\"\n")
 dtmm_probe(DTMM_DEBUG_LOG_VA_LIST "${debug_log} void (*probe)(const char*, va_list) = &DebugLog;")
 dtmm_probe(DTMM_DEBUG_VSNPRINTF "${debug_log} int (*probe)(char*, size_t, const char*, va_list) = &DebugVsnprintf;")
+
+set(DTMM_DEBUG_LOG_FORM "DebugLog(text)")
+if(DTMM_DEBUG_LOG_VA_LIST)
+  set(DTMM_DEBUG_LOG_FORM "DebugLog(format, va_list)")
+endif()
+if(DTMM_DEBUG_VSNPRINTF)
+  string(APPEND DTMM_DEBUG_LOG_FORM " and DebugVsnprintf")
+endif()

@@ -1,7 +1,8 @@
 # Picks the sources of a TFLM tree by what the tree holds. Layouts seen: the full TFLite tree of 2020, the tflite-micro
 # repository since 2021, and exported trees (.cpp names, reference kernels left out where CMSIS-NN replaces them).
 #
-# Sets DTMM_TFLM_SOURCES, DTMM_TFLM_INCLUDES and DTMM_TFLM_DEFINITIONS.
+# Sets DTMM_TFLM_SOURCES, DTMM_TFLM_INCLUDES and DTMM_TFLM_DEFINITIONS; for people to read, DTMM_TFLM_LAYOUT,
+# DTMM_TFLM_OPTIMISED_KERNELS (the folders of kernels for one kind of processor) and DTMM_TFLM_CMSIS_NN (what it is needed for).
 
 if(NOT EXISTS ${DTMM_TFLM_ROOT}/tensorflow/lite/micro/micro_interpreter.h)
   message(FATAL_ERROR "DTMM_TFLM_ROOT=${DTMM_TFLM_ROOT} has no tensorflow/lite/micro/micro_interpreter.h")
@@ -51,6 +52,27 @@ function(dtmm_cmsis_only_kernels out reference)
   set(${out} ${only} PARENT_SCOPE)
 endfunction()
 
+if(EXISTS ${tflite}/interpreter.cc)
+  set(DTMM_TFLM_LAYOUT "full TFLite tree")
+elseif(EXISTS ${tflite}/micro/tools/make/Makefile)
+  set(DTMM_TFLM_LAYOUT "tflite-micro repository")
+elseif(EXISTS ${tflite}/micro/micro_allocator.cpp)
+  set(DTMM_TFLM_LAYOUT "exported tree (.cpp)")
+else()
+  set(DTMM_TFLM_LAYOUT "exported tree")
+endif()
+
+file(GLOB kernel_folders LIST_DIRECTORIES true RELATIVE ${tflite}/micro/kernels ${tflite}/micro/kernels/*)
+set(DTMM_TFLM_OPTIMISED_KERNELS "")
+foreach(folder IN LISTS kernel_folders)
+  if(NOT folder MATCHES "^test")
+    dtmm_folder_sources(sources ${tflite}/micro/kernels/${folder})
+    if(sources)
+      list(APPEND DTMM_TFLM_OPTIMISED_KERNELS ${folder})
+    endif()
+  endif()
+endforeach()
+
 set(DTMM_TFLM_SOURCES "")
 foreach(folder micro micro/memory_planner micro/arena_allocator micro/tflite_bridge core/api)
   dtmm_folder_sources(sources ${tflite}/${folder})
@@ -71,7 +93,7 @@ set(shared
     ${internal}/runtime_shape
     ${internal}/tensor_ctypes)
 # A full TFLite tree has these files too, but there they belong to the big interpreter and drag it in.
-if(NOT EXISTS ${tflite}/interpreter.cc)
+if(NOT DTMM_TFLM_LAYOUT STREQUAL "full TFLite tree")
   list(APPEND shared
        ${internal}/common
        ${internal}/tensor_utils
@@ -86,7 +108,9 @@ set(DTMM_TFLM_INCLUDES ${DTMM_TFLM_ROOT} ${DTMM_TFLM_INCLUDE_DIRS})
 set(DTMM_TFLM_DEFINITIONS TF_LITE_STATIC_MEMORY GEMMLOWP_ALLOW_SLOW_SCALAR_FALLBACK)
 
 dtmm_cmsis_only_kernels(cmsis_kernels "${reference_kernels}")
+set(DTMM_TFLM_CMSIS_NN "not needed")
 if(cmsis_kernels)
+  list(LENGTH cmsis_kernels cmsis_count)
   # CMSIS-NN's plain C compiles on any host and gives the same bytes as the reference kernels.
   find_path(DTMM_CMSIS_NN_ROOT Include/arm_nnfunctions.h NO_DEFAULT_PATH
             PATHS ${DTMM_TFLM_ROOT}/third_party/cmsis_nn ${tflite}/micro/tools/make/downloads/cmsis_nn)
@@ -94,15 +118,21 @@ if(cmsis_kernels)
             PATHS ${DTMM_TFLM_ROOT}/third_party/cmsis/CMSIS/Core/Include
                   ${tflite}/micro/tools/make/downloads/cmsis/CMSIS/Core/Include)
   if(DTMM_CMSIS_NN_ROOT)
+    set(DTMM_TFLM_CMSIS_NN "${cmsis_count} kernels without a reference; ${DTMM_CMSIS_NN_ROOT}")
     file(GLOB cmsis_nn_sources ${DTMM_CMSIS_NN_ROOT}/Source/*/*.c)
     list(APPEND DTMM_TFLM_SOURCES ${cmsis_kernels} ${cmsis_nn_sources})
     list(APPEND DTMM_TFLM_INCLUDES ${DTMM_CMSIS_NN_ROOT} ${DTMM_CMSIS_NN_ROOT}/Include)
     list(APPEND DTMM_TFLM_DEFINITIONS CMSIS_NN)
+    # Exporters write ARDUINO where the repository has CMSIS_NN; without it, headers define what these kernels define.
+    file(STRINGS ${tflite}/micro/kernels/conv.h renamed REGEX "defined\\(ARDUINO\\)")
+    if(renamed)
+      list(APPEND DTMM_TFLM_DEFINITIONS ARDUINO)
+    endif()
     if(DTMM_CMSIS_CORE_DIR)
       list(APPEND DTMM_TFLM_INCLUDES ${DTMM_CMSIS_CORE_DIR})
     endif()
   else()
-    message(WARNING "kernels/cmsis_nn has kernels without a reference, but the tree lacks CMSIS-NN: those ops are left out")
+    set(DTMM_TFLM_CMSIS_NN "MISSING: ${cmsis_count} kernels without a reference are left out")
   endif()
 endif()
 

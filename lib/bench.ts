@@ -44,7 +44,7 @@ export async function bench(options: BenchOptions, context: Context): Promise<Be
     options.against && (await importModel(options.against, { purpose: "validate", arrayName, dense: true }));
   if (against) checkComparable(model, against);
 
-  return withInterpreter({ tflm: options.tflm }, context, async (interpreter) => {
+  return withInterpreter(options, context, async (interpreter) => {
     const stage = context.progress.stage("bench", `Counting on an emulated ${core}`);
     const progress = (step: string, fraction?: number) => stage.update(fraction ?? Number.NaN, step);
     const { signal } = context;

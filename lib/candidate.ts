@@ -77,8 +77,10 @@ class Tries {
     private readonly context: RunContext,
   ) {}
 
-  /** Arena of a packed model by TFLM's own planner. */
+  /** Arena of a packed model by TFLM's own planner: on the target where that is measured, else on the host. */
   async arenaOf(packed: PackedModel): Promise<number> {
+    const { arenaMeter } = this.context;
+    if (arenaMeter !== undefined) return (await arenaMeter(packed)).bytes;
     return (await modelFacts(packed, this.context)).arenaBytes;
   }
 

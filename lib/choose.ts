@@ -1,6 +1,7 @@
 /** From the dense model to the candidate that is to be taught and judged, by the method that was asked for. */
 
 import { type BaselineMethod, chooseBaseline, openBaseline } from "./baseline.js";
+import type { ArenaMeter } from "./board/target-arena.js";
 import { type Reference, referenceOf } from "./budget/figures.js";
 import { type CandidateRequest, type Choice, chooseCandidate } from "./candidate.js";
 import { dtmmError } from "./errors/index.js";
@@ -34,6 +35,7 @@ export interface ChooseRequest extends Omit<CandidateRequest, "path" | "referenc
   signal: AbortSignal;
   progress: Progress;
   resumption: Resumption;
+  arenaMeter: ArenaMeter | undefined;
 }
 
 /** The share that units are chosen for where nothing says how much will be kept. */
@@ -96,7 +98,9 @@ async function byPath(prunable: PrunableLayers, request: Referenced, network: Ne
     signal,
     resumption,
   });
-  const choice = await chooseCandidate({ ...request, path }, { pool, signal, progress: pruning, resumption });
+  const { arenaMeter } = request;
+  const context = { pool, signal, progress: pruning, resumption, arenaMeter };
+  const choice = await chooseCandidate({ ...request, path }, context);
   await path.close();
   pruning.done(resumption.note("steps"));
   return choice;

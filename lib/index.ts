@@ -2,6 +2,7 @@
 
 import { bench as benchWith } from "./bench.js";
 import type { Context } from "./context.js";
+import { doctor as doctorWith } from "./doctor.js";
 import { type InitResult, init as initWith } from "./init/index.js";
 import { inspect as inspectWith } from "./inspect.js";
 import { findConfig } from "./options/config.js";
@@ -10,6 +11,7 @@ import { normalizeOptions } from "./options/normalize.js";
 import type { OptionsInput, OptionsOf } from "./options/types.js";
 import { prune as pruneWith } from "./pipeline.js";
 import { silentProgress } from "./progress/progress.js";
+import type { DoctorResult } from "./report/doctor-result.js";
 import type { BenchResult, InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 import { validateFiles } from "./validate-files.js";
 
@@ -19,6 +21,7 @@ export type { InitResult } from "./init/index.js";
 export { type DtmmConfig, defineConfig } from "./options/define-config.js";
 export type { OptionsInput } from "./options/types.js";
 export type { Progress, StageProgress } from "./progress/progress.js";
+export type { DoctorResult } from "./report/doctor-result.js";
 export type { BenchResult, InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 export { locateTflm, type TflmOptions, type TflmTree } from "./tflm/locate.js";
 
@@ -76,4 +79,10 @@ export async function bench(options: OptionsInput, call: CallContext = {}): Prom
 export async function init(options: OptionsInput, call: CallContext = {}): Promise<InitResult> {
   const prepared = await prepare("init", options, call);
   return initWith(prepared.options, prepared.context);
+}
+
+/** What machine and TFLM tree have and lack; `ready` when `prune` can run. */
+export async function doctor(options: OptionsInput = {}, call: CallContext = {}): Promise<DoctorResult> {
+  const prepared = await prepare("doctor", options, call);
+  return doctorWith(prepared.options, prepared.context);
 }

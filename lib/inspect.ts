@@ -1,3 +1,4 @@
+import { openArenaMeter } from "./board/target-arena.js";
 import type { Context } from "./context.js";
 import { importModel } from "./import.js";
 import { bytesByKind } from "./inspect/bytes.js";
@@ -22,12 +23,14 @@ export async function inspect(options: InspectOptions, context: Context): Promis
     arrayName: options.arrayName,
   });
   const graph = mainGraph(model);
-  return withInterpreter({ tflm: options.tflm, workers: 1 }, context, async (interpreter) => {
+  return withInterpreter({ ...options, workers: 1 }, context, async (interpreter) => {
     const { signal } = context;
     const { arenaBytes, inputs, outputs } = await modelFacts(
       { model, bytes },
       { pool: interpreter.pool, signal },
     );
+    const arenaMeter = await openArenaMeter(options, interpreter, context);
+    const arenaTarget = await arenaMeter?.({ model, bytes });
     const edge = (tensors: readonly TensorFacts[], indices: readonly number[]) =>
       tensors.map(({ type, shape, scale, zeroPoint }, i) => ({
         name: graph.tensors[indices[i] ?? -1]?.name ?? "",
@@ -40,6 +43,7 @@ export async function inspect(options: InspectOptions, context: Context): Promis
       schemaVersion,
       model: { path, sha256, bytes: bytes.length },
       arenaBytes,
+      ...(arenaTarget === undefined ? {} : { arenaTarget }),
       inputs: edge(inputs, graph.inputs ?? []),
       outputs: edge(outputs, graph.outputs ?? []),
       layers: inspectLayers(model),

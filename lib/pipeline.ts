@@ -3,6 +3,7 @@
  * import -> slim -> importance -> schedule -> prune -> finetune -> pack -> validate -> emit -> report.
  */
 
+import { arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import { figuresOf } from "./budget/figures.js";
 import type { Candidate } from "./candidate.js";
 import { choose } from "./choose.js";
@@ -113,6 +114,7 @@ async function pruneWith(
   const { signal } = context;
   const { model } = imported;
   const { calibration } = options;
+  const arenaMeter = await openArenaMeter(options, interpreter, context);
   const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
   const facts = await modelFacts(imported, { pool, signal });
   const data = await stopwatch.time("import", () => loadData(options, model, facts));
@@ -159,6 +161,7 @@ async function pruneWith(
       teach: options.finetune === "off" ? undefined : teachIt,
     },
     ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress, resumption },
+    arenaMeter,
   });
   const taught = choice.taught ?? (await teachIt(choice.candidate));
 
@@ -176,7 +179,7 @@ async function pruneWith(
         ...{ ...shared, dense: imported, masked: written(pruned.model), whole, packed },
         ...{ limits: goal, predictedLatency },
       },
-      { pool, signal, progress: judging },
+      { pool, signal, progress: judging, arenaMeter },
     ),
   );
   judging.done();
@@ -184,6 +187,7 @@ async function pruneWith(
   const warnings = [
     ...skipped.map(({ operator, reason }) => `operator ${operator} stays dense: ${reason}`),
     ...proofWarnings(validation.proof),
+    ...arenaWarnings(options),
   ];
   const findings = {
     options,

@@ -1,5 +1,6 @@
 /** Running model values over samples on all workers. */
 
+import type { ArenaMeter } from "./board/target-arena.js";
 import type { CompareResult, ModelFacts, RunResult, SampleRun } from "./native/addon-types.js";
 import { compareSamples, type MapOptions, runSamples } from "./native/map-samples.js";
 import type { WorkerPool } from "./native/pool.js";
@@ -28,6 +29,8 @@ export interface RunContext {
   progress: StageProgress;
   /** Where outputs of an interrupted run are taken up; nowhere for what is to prove a result. */
   resumption?: Resumption | undefined;
+  /** Measures arenas on the target, where that was asked for. */
+  arenaMeter?: ArenaMeter | undefined;
 }
 
 /** Options for `mapSamples` that report to the stage. */

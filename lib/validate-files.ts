@@ -1,5 +1,6 @@
 /** `dtmm validate`: a model file that was pruned earlier, held against the dense one it came from. */
 
+import { arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import type { Context } from "./context.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadEvaluation } from "./evaluation.js";
@@ -44,8 +45,9 @@ async function validateWith(
     throw dtmmError("MODELS_NOT_COMPARABLE", { path: candidate.path, against: dense.path, reason });
   }
   const evaluation = await loadEvaluation(options, dense.model, denseFacts);
+  const arenaMeter = await openArenaMeter(options, interpreter, context);
   const stage = context.progress.stage("validate", "Proving the model in the TFLM interpreter");
-  const run = { pool, signal, progress: stage };
+  const run = { pool, signal, progress: stage, arenaMeter };
   const baseline = await denseBaseline(dense, denseFacts, evaluation, run);
   const stock = hasPackedOperators(candidate) ? stockEquivalent(dense, candidate) : candidate.model;
   const validation = await validate(
@@ -61,7 +63,7 @@ async function validateWith(
     run,
   );
   stage.done();
-  const warnings = proofWarnings(validation.proof);
+  const warnings = [...proofWarnings(validation.proof), ...arenaWarnings(options)];
   const named = (path: string) => projectPath(options.root, path);
   return {
     schemaVersion,

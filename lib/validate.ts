@@ -8,6 +8,7 @@
  * (docs/tflm.md, "Host kernels").
  */
 
+import type { TargetArena } from "./board/target-arena.js";
 import type { DenseBaseline, Evaluation } from "./evaluation.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import { compareModels, type RunContext, runModel, type WrittenModel } from "./runs.js";
@@ -18,6 +19,7 @@ export interface Limits {
   /** Points of accuracy (0..100) that may be lost. */
   maxAccuracyDrop?: number | undefined;
   flash?: number | undefined;
+  /** Of the target's arena where that is measured, else of the host's. */
   arena?: number | undefined;
   /** Share of the dense model's predicted time. */
   latency?: number | undefined;
@@ -30,9 +32,17 @@ export interface Gate {
   pass: boolean;
 }
 
+/** What a model takes. */
+export interface Footprint {
+  bytes: number;
+  /** On the host. */
+  arenaBytes: number;
+  arenaTarget?: TargetArena;
+}
+
 export interface Validation {
-  dense: { bytes: number; arenaBytes: number; accuracy: number; samples: number };
-  pruned: Score & { bytes: number; arenaBytes: number };
+  dense: Footprint & { accuracy: number; samples: number };
+  pruned: Score & Footprint;
   proof: Proof;
   /** Per operator, bytes in which packed and stock differed. */
   differingBytes: Float64Array;
@@ -89,6 +99,14 @@ function differingBytes(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((count, byte, i) => (byte === b[i] ? count : count + 1), 0);
 }
 
+/** The target's arena as a field of a footprint, where it is measured. */
+async function onTarget(
+  model: WrittenModel,
+  { arenaMeter }: RunContext,
+): Promise<Pick<Footprint, "arenaTarget">> {
+  return arenaMeter === undefined ? {} : { arenaTarget: await arenaMeter(model) };
+}
+
 /** Runs masked and packed model over all evaluation inputs and judges every gate. */
 export async function validate(request: ValidationRequest, context: RunContext): Promise<Validation> {
   const { dense, masked, packed, evaluation, baseline, limits, predictedLatency } = request;
@@ -101,21 +119,30 @@ export async function validate(request: ValidationRequest, context: RunContext):
   const differing =
     comparison.differingBytes.reduce((sum, bytes) => sum + bytes, 0) +
     (whole === undefined ? 0 : differingBytes(whole.outputs, comparison.outputs));
+  const denseOnTarget = await onTarget(dense, context);
+  const packedOnTarget = await onTarget(packed, context);
+  const arena = packedOnTarget.arenaTarget?.bytes ?? comparison.candidateArenaBytes;
   const gates = [
     ...atMost("bitExact", 0, differing),
     ...atMost("maxAccuracyDrop", limits.maxAccuracyDrop, drop),
     ...atMost("flash", limits.flash, packed.bytes.length),
-    ...atMost("arena", limits.arena, comparison.candidateArenaBytes),
+    ...atMost("arena", limits.arena, arena),
     ...(predictedLatency === undefined ? [] : atMost("latency", limits.latency, predictedLatency)),
   ];
   return {
     dense: {
       bytes: dense.bytes.length,
       arenaBytes: baseline.arenaBytes,
+      ...denseOnTarget,
       accuracy: baseline.accuracy,
       samples,
     },
-    pruned: { ...prunedScore, bytes: packed.bytes.length, arenaBytes: comparison.candidateArenaBytes },
+    pruned: {
+      ...prunedScore,
+      bytes: packed.bytes.length,
+      arenaBytes: comparison.candidateArenaBytes,
+      ...packedOnTarget,
+    },
     proof: {
       treeSamples: comparison.treeSamples,
       hostSamples: samples - comparison.treeSamples,

@@ -6,12 +6,12 @@ namespace dtmm {
 namespace {
 
 const int8_t* InputOf(TfLiteContext* context, const TfLiteNode* node) {
-  return static_cast<const int8_t*>(bridge::ViewTensor(context, node->inputs->data[0], 0).data);
+  return static_cast<const int8_t*>(bridge::ViewTensor(context, node->inputs->data[0]).data);
 }
 
 // TFLM hands out activations as constant views; the interpreter owns them in writable memory.
 int8_t* OutputOf(TfLiteContext* context, const TfLiteNode* node) {
-  const bridge::TensorView view = bridge::ViewTensor(context, node->outputs->data[0], 0);
+  const bridge::TensorView view = bridge::ViewTensor(context, node->outputs->data[0]);
   return static_cast<int8_t*>(const_cast<void*>(view.data));
 }
 

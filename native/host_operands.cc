@@ -62,7 +62,7 @@ std::optional<Operands> ReadOperands(const tflite::Model* model, TfLiteContext* 
   }
   Operands operands;
   const auto read = [&](int tensor, TensorView* view, FileTensor* file) {
-    *view = bridge::ViewTensor(context, tensor, 0);
+    *view = bridge::ViewTensor(context, tensor);
     *file = ReadTensor(model, tensor);
   };
   read(inputs->data[kInput], &operands.input, &operands.input_file);

@@ -9,8 +9,6 @@
 #include "host_kernel_set.h"
 #include "interpreter_bridge.h"
 
-struct TFLMRegistration;
-
 namespace dtmm {
 namespace {
 
@@ -129,7 +127,7 @@ TfLiteStatus InvokeSlot(int slot, TfLiteContext* context, TfLiteNode* node) {
   if (status != kTfLiteOk || !running->observer) return status;
   for (int i = 0; i < node->outputs->size; ++i) {
     const int index = node->outputs->data[i];
-    const bridge::TensorView view = bridge::ViewTensor(context, index, 0);
+    const bridge::TensorView view = bridge::ViewTensor(context, index);
     if (view.data == nullptr || view.dims == nullptr) continue;
     size_t bytes = ElementBytes(view.type);
     for (int d = 0; d < view.dims->size; ++d) bytes *= static_cast<size_t>(view.dims->data[d]);
@@ -240,9 +238,7 @@ std::vector<int> Interpreter::HostOperators() const { return state_->host_kernel
 
 const std::vector<int>& Interpreter::Strays() const { return state_->host_kernels->Strays(); }
 
-const char* RegistrationName() {
-  return std::is_same_v<Registration, TFLMRegistration> ? "TFLMRegistration" : "TfLiteRegistration";
-}
+const char* RegistrationName() { return bridge::RegistrationName(); }
 
 int TreeOperators() { return TreeOperatorCount(); }
 

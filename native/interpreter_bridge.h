@@ -25,6 +25,9 @@
 #include "tensorflow/lite/micro/tflite_bridge/micro_error_reporter.h"
 #endif
 
+// Complete in trees that have it.
+struct TFLMRegistration;
+
 namespace dtmm {
 namespace bridge {
 
@@ -51,15 +54,24 @@ struct RegistrationOf<R, true> {
 using Registration =
     std::remove_const_t<std::remove_pointer_t<RegistrationOf<Resolver, kFindsByVersion>::Type>>;
 
+constexpr const char* RegistrationName() {
+  return std::is_same_v<Registration, ::TFLMRegistration> ? "TFLMRegistration" : "TfLiteRegistration";
+}
+
 template <typename R>
 using ParseFunction = decltype(std::declval<const R&>().GetOpDataParser(tflite::BuiltinOperator{}));
 
-// Constructs an interpreter at `memory`; trees before 2022 want an ErrorReporter.
+// Trees before 2022 want an ErrorReporter.
+template <typename Interpreter>
+constexpr bool kWantsErrorReporter =
+    std::is_constructible_v<Interpreter, const tflite::Model*, const Resolver&, uint8_t*, size_t,
+                            tflite::ErrorReporter*>;
+
+// Constructs an interpreter at `memory`.
 template <typename Interpreter>
 Interpreter* Construct(void* memory, const tflite::Model* model, const Resolver& resolver, uint8_t* arena,
                        size_t arena_bytes) {
-  if constexpr (std::is_constructible_v<Interpreter, const tflite::Model*, const Resolver&, uint8_t*, size_t,
-                                        tflite::ErrorReporter*>) {
+  if constexpr (kWantsErrorReporter<Interpreter>) {
     static tflite::MicroErrorReporter reporter;
     return new (memory) Interpreter(model, resolver, arena, arena_bytes, &reporter);
   } else {
@@ -74,16 +86,22 @@ struct TensorView {
   TfLiteType type = kTfLiteNoType;
 };
 
+// Eval tensors came in late 2020; before, the context listed full tensors.
+template <typename Context, typename = void>
+struct HasEvalTensors : std::false_type {};
 template <typename Context>
-auto ViewTensor(Context* context, int index, int)
-    -> decltype(context->GetEvalTensor(context, index), TensorView{}) {
-  const auto* tensor = context->GetEvalTensor(context, index);
-  return tensor == nullptr ? TensorView{} : TensorView{tensor->data.raw, tensor->dims, tensor->type};
-}
+struct HasEvalTensors<Context, std::void_t<decltype(std::declval<Context&>().GetEvalTensor)>>
+    : std::true_type {};
+
 template <typename Context>
-TensorView ViewTensor(Context* context, int index, long) {
-  const auto& tensor = context->tensors[index];
-  return {tensor.data.raw, tensor.dims, tensor.type};
+TensorView ViewTensor(Context* context, int index) {
+  if constexpr (HasEvalTensors<Context>::value) {
+    const auto* tensor = context->GetEvalTensor(context, index);
+    return tensor == nullptr ? TensorView{} : TensorView{tensor->data.raw, tensor->dims, tensor->type};
+  } else {
+    const auto& tensor = context->tensors[index];
+    return {tensor.data.raw, tensor.dims, tensor.type};
+  }
 }
 
 // A resolver that hands out what Derived::Wrap makes of the registrations of another resolver.

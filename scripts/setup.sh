@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Names what npm can't bring and, as root on Debian or Ubuntu, installs it. Then the witness: the official TFLM
-# interpreter as a Python package, in a virtual environment of its own in build/witness.
+# Names what npm can't bring and, as root on Debian or Ubuntu, installs it. Then two Python packages, in virtual
+# environments of their own: in build/witness the official TFLM interpreter, in build/xmos a TFLM tree as a vendor ships
+# it, headers and a library.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,29 +41,30 @@ install_packages() {
   fi
 }
 
-# The witness is wanted, not needed: without it its tests are skipped, except in CI, where they fail.
-install_witness() {
-  local folder=build/witness
-  local wanted=scripts/witness-requirements.txt
+# Wanted, not needed: without them their tests are skipped, except in CI, where they fail.
+install_wheels() { # install_wheels <folder in build/> <what it is> <arguments of pip...>
+  local folder=build/$1 wanted=scripts/$1-requirements.txt what=$2
+  shift 2
   if cmp -s "$wanted" "$folder/installed.txt"; then
-    echo "setup: the witness is there"
+    echo "setup: $what: there"
     return
   fi
   if ! python3 -c "import sys; sys.exit(sys.version_info < (3, 10))"; then
-    echo "setup: no witness: it needs Python 3.10 or later"
+    echo "setup: $what: not without Python 3.10 or later"
     return
   fi
   rm -rf "$folder"
   mkdir -p build
   if python3 -m venv "$folder" &&
-    "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r "$wanted"; then
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: -r "$wanted" "$@"; then
     cp "$wanted" "$folder/installed.txt"
-    echo "setup: the witness is installed"
+    echo "setup: $what: installed"
   else
     rm -rf "$folder"
-    echo "setup: no witness: pip could not install it, see above"
+    echo "setup: $what: pip could not install it, see above"
   fi
 }
 
 install_packages
-install_witness
+install_wheels witness "the witness"
+install_wheels xmos "XMOS's TFLM" --no-deps

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { dtmmError } from "../errors/index.js";
 import { kernelFolder, readKernelManifest } from "../firmware/kernel-manifest.js";
 import { relevantLines } from "../native/cmake-build.js";
-import { findOnPath } from "../native/compiler.js";
+import { findCmake } from "../native/compiler.js";
 import { withLock } from "../native/lock.js";
 import { cacheRoot, makeCacheFolder } from "../native/paths.js";
 import type { Progress } from "../native/progress.js";
@@ -85,8 +85,7 @@ async function cmake(
   args: string[],
   { core, signal, onFraction }: ModelRunnerOptions & { onFraction?: (fraction: number) => void },
 ): Promise<void> {
-  const command = findOnPath("cmake");
-  if (command === undefined) throw dtmmError("CMAKE_MISSING", {});
+  const command = findCmake();
   const onLine = (line: string) => {
     const percent = /^\[\s*(\d+)%\]/.exec(line);
     if (percent) onFraction?.(Number(percent[1]) / 100);
@@ -100,6 +99,7 @@ export interface BoardModelRequest {
   arenaBytes: number;
   /** Samples laid end to end. */
   inputs: Uint8Array;
+  /** 0 where only the arena is asked for. */
   samples: number;
 }
 
@@ -122,7 +122,8 @@ export async function runModelOnBoard(
   { model, arenaBytes, inputs, samples }: BoardModelRequest,
   signal?: AbortSignal,
 ): Promise<BoardModelRun> {
-  const head = Int32Array.of(model.length, arenaBytes, samples, inputs.length / samples);
+  const sampleBytes = samples === 0 ? 0 : inputs.length / samples;
+  const head = Int32Array.of(model.length, arenaBytes, samples, sampleBytes);
   const request = Buffer.concat([new Uint8Array(head.buffer), model, inputs]);
   const answer = await emulate(core, program, request, signal);
   const [operatorCount, arenaUsed, outputBytes] = [0, 4, 8].map((at) => answer.readInt32LE(at)) as [

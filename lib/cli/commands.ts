@@ -35,4 +35,8 @@ export const commands: { readonly [C in CommandName]: CommandInfo<C> } = {
       "Find model, TFLM, op resolver, build and core of the project, and write dtmm.config and the prune script.",
     load: async () => (await import("./init.js")).initCommand,
   },
+  doctor: {
+    summary: "Say what this machine lacks, which TFLM tree is used, what it offers, and what to do.",
+    load: async () => (await import("./doctor.js")).doctorCommand,
+  },
 };

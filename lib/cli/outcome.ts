@@ -4,8 +4,8 @@ import type { OptionsOf } from "../options/types.js";
 
 /** What a command has to say once it is done. Nothing of it is printed by the command itself. */
 export interface Outcome {
-  /** 0 done, 1 a limit or check not met; everything else is an error. */
-  exit: 0 | 1;
+  /** 0 done, 1 a limit or check not met, 3 a finding that something is missing; everything else is an error. */
+  exit: 0 | 1 | 3;
   /** For people, on stdout; --quiet and `--json -` silence it. */
   summary: string;
   /** The result object that --json asks for. */

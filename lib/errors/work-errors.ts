@@ -70,12 +70,29 @@ export const workErrors = {
     message: (d) => `${d.dir} (from ${d.origin}) is no TFLM tree: ${d.reason}`,
     hint: () => "Name the folder that contains tensorflow/lite/micro, or one that encloses it.",
   }),
-  TFLM_HEADERS_MISSING: entry<{ root: string; missing: string[]; looked: string[] }>({
+  TFLM_HEADERS_MISSING: entry<{
+    root: string;
+    missing: string[];
+    looked: string[];
+    /** The Makefile below the root that downloads them, where the tree has it. */
+    makefile: string | undefined;
+  }>({
     exit: 2,
     message: (d) =>
       `the TFLM tree ${d.root} lacks ${d.missing.join(" and ")}; looked in ${d.looked.join(", ")} and the tree's root`,
+    hint: (d) =>
+      `${d.makefile ? `Run \`make -f ${d.makefile} third_party_downloads\` in the tree, or name` : "Name"} a folder that has them, such as another tree's third_party, with --tflm-third-party or TFLM_THIRD_PARTY_DIR.`,
+  }),
+  TFLM_TREE_UNSUITABLE: entry<{ root: string; reason: string }>({
+    exit: 2,
+    message: (d) => `the TFLM tree ${d.root} cannot prove models on this machine: ${d.reason}`,
     hint: () =>
-      "Run the tree's own third_party_downloads make target, or put the headers into its third_party folder.",
+      "The kernels that dtmm writes out compile with it all the same. Name a tree with sources by --tflm, best of the same age.",
+  }),
+  TFLM_THIRD_PARTY_INVALID: entry<{ dir: string; origin: string }>({
+    exit: 2,
+    message: (d) => `${d.dir} (from ${d.origin}) is no folder`,
+    hint: () => "Name a folder that holds flatbuffers, gemmlowp and ruy, such as a tree's third_party.",
   }),
   TFLM_ARCHIVE_UNREADABLE: entry<{ path: string; reason: string }>({
     exit: 2,

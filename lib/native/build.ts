@@ -40,8 +40,7 @@ export async function ensureAddon(options: EnsureAddonOptions): Promise<string> 
   const root = options.packageRoot ?? packageRoot;
   const cache = options.cacheDir ?? cacheRoot();
   const toolchain = findToolchain();
-  const keys = cacheKeys(root, tflm, toolchain);
-  const addon = join(cache, "addon", keys.addon, addonFile);
+  const { addon, keys } = addonPlace(tflm, toolchain, root, cache);
   if (existsSync(addon)) return addon;
 
   requireBuildTools();
@@ -72,6 +71,12 @@ export async function ensureAddon(options: EnsureAddonOptions): Promise<string> 
     { signal, onWait: () => progress?.("Waiting for another dtmm that builds the same addon") },
   );
   return addon;
+}
+
+/** Where the addon of a tree, compiler and flags is kept, whether or not it is built yet. */
+export function addonPlace(tflm: TflmTree, toolchain: Toolchain, root = packageRoot, cache = cacheRoot()) {
+  const keys = cacheKeys(root, tflm, toolchain);
+  return { addon: join(cache, "addon", keys.addon, addonFile), keys };
 }
 
 interface BuildJob {

@@ -38,13 +38,23 @@ const eigenFolders = [
  */
 export function findToolchain(env: NodeJS.ProcessEnv = process.env): Toolchain {
   return {
-    cc: findCompiler("C", env.CC, ["cc", "gcc", "clang"], env),
-    cxx: findCompiler("C++", env.CXX, ["c++", "g++", "clang++"], env),
+    cc: findCCompiler(env),
+    cxx: findCxxCompiler(env),
     eigen: findEigen(env),
     flags: { c: env.CFLAGS ?? "", cxx: env.CXXFLAGS ?? "", link: env.LDFLAGS ?? "" },
     sanitize: env.DTMM_SANITIZE ?? "",
     cpu: cpuFeatures(),
   };
+}
+
+/** @throws COMPILER_MISSING */
+export function findCCompiler(env: NodeJS.ProcessEnv): Compiler {
+  return findCompiler("C", env.CC, ["cc", "gcc", "clang"], env);
+}
+
+/** @throws COMPILER_MISSING */
+export function findCxxCompiler(env: NodeJS.ProcessEnv): Compiler {
+  return findCompiler("C++", env.CXX, ["c++", "g++", "clang++"], env);
 }
 
 /**
@@ -53,8 +63,30 @@ export function findToolchain(env: NodeJS.ProcessEnv = process.env): Toolchain {
  * @throws CMAKE_MISSING, BUILD_TOOL_MISSING
  */
 export function requireBuildTools(env: NodeJS.ProcessEnv = process.env): void {
-  if (!findOnPath("cmake", env)) throw dtmmError("CMAKE_MISSING", {});
-  if (!findOnPath("ninja", env) && !findOnPath("make", env)) throw dtmmError("BUILD_TOOL_MISSING", {});
+  findCmake(env);
+  findBuildTool(env);
+}
+
+/**
+ * The absolute path of cmake.
+ *
+ * @throws CMAKE_MISSING
+ */
+export function findCmake(env: NodeJS.ProcessEnv = process.env): string {
+  const path = findOnPath("cmake", env);
+  if (path === undefined) throw dtmmError("CMAKE_MISSING", {});
+  return path;
+}
+
+/**
+ * The absolute path of ninja or make.
+ *
+ * @throws BUILD_TOOL_MISSING
+ */
+export function findBuildTool(env: NodeJS.ProcessEnv): string {
+  const path = findOnPath("ninja", env) ?? findOnPath("make", env);
+  if (path === undefined) throw dtmmError("BUILD_TOOL_MISSING", {});
+  return path;
 }
 
 /**
@@ -64,7 +96,7 @@ export function requireBuildTools(env: NodeJS.ProcessEnv = process.env): void {
  */
 export function sanitizerEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   if (!env.DTMM_SANITIZE?.includes("address")) return {};
-  const cxx = findCompiler("C++", env.CXX, ["c++", "g++", "clang++"], env);
+  const cxx = findCxxCompiler(env);
   const runtime = execFileSync(cxx.command[0]!, ["-print-file-name=libasan.so"], { encoding: "utf8" }).trim();
   // Node itself never frees everything; only what is wrong with our code shall be reported.
   return { LD_PRELOAD: runtime, ASAN_OPTIONS: "detect_leaks=0", UBSAN_OPTIONS: "print_stacktrace=1" };
@@ -110,7 +142,12 @@ function findCompiler(
   throw dtmmError("COMPILER_MISSING", { language, looked: commands.map((command) => command.join(" ")) });
 }
 
-function findEigen(env: NodeJS.ProcessEnv): string {
+/**
+ * The folder that contains Eigen/Core.
+ *
+ * @throws EIGEN_MISSING
+ */
+export function findEigen(env: NodeJS.ProcessEnv): string {
   const folders = env.EIGEN3_INCLUDE_DIR ? [env.EIGEN3_INCLUDE_DIR] : eigenFolders;
   const found = folders.find((folder) => existsSync(join(folder, "Eigen", "Core")));
   if (!found) throw dtmmError("EIGEN_MISSING", { looked: folders });

@@ -18,7 +18,9 @@ export interface OpenInterpreter {
 
 export interface InterpreterOptions {
   /** Which tree; the default one when absent. */
-  tflm?: TflmOptions | undefined;
+  tflm?: Omit<TflmOptions, "thirdParty"> | undefined;
+  /** Folder with third-party headers that the tree lacks. */
+  tflmThirdParty?: string | undefined;
   /** Number of worker processes; one per core by default. */
   workers?: number;
 }
@@ -35,7 +37,11 @@ export async function withInterpreter<T>(
 ): Promise<T> {
   const stage = context.progress.stage("build", "Building the TFLM interpreter");
   const progress = (step: string, fraction?: number) => stage.update(fraction ?? Number.NaN, step);
-  const tree = await locateTflm(options.tflm ?? {}, progress, context.signal);
+  const tree = await locateTflm(
+    { ...options.tflm, thirdParty: options.tflmThirdParty },
+    progress,
+    context.signal,
+  );
   const addonPath = await ensureAddon({ tflm: tree, progress, signal: context.signal });
   stage.done();
   const pool = await WorkerPool.open({ addonPath, workers: options.workers });

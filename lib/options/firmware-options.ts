@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { glueKinds } from "../firmware/glue/kinds.js";
 import { entry } from "./entry.js";
-import { wholeNumber } from "./values.js";
+import { fileList, wholeNumber } from "./values.js";
 
 /** The part of the table that is about what a firmware project is made of, and what it gets. */
 export const firmwareOptions = {
@@ -34,6 +34,47 @@ export const firmwareOptions = {
     help: "Take what was found without asking.",
     group: "Output",
     commands: ["init"],
+    default: false,
+  }),
+  resolver: entry({
+    flag: "--resolver <files>",
+    text: "string",
+    schema: fileList,
+    expects: "paths of C++ sources, each with or without :NAME or :LINE",
+    help: "Op resolvers to patch, as FILE, FILE:NAME or FILE:LINE, separated by commas.",
+    group: "Output",
+    commands: ["prune", "patch", "init"],
+    defaultText: "searched in the project",
+    path: "file",
+  }),
+  dropUnused: entry({
+    flag: "--drop-unused",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Take stock registrations out of the op resolver where packed layers have replaced all that used them.",
+    group: "Output",
+    commands: ["prune", "patch"],
+    default: false,
+  }),
+  otherModels: entry({
+    flag: "--other-models <files>",
+    text: "string",
+    schema: fileList,
+    expects: "paths of .tflite files",
+    help: "Other models that the same op resolver runs, separated by commas; --drop-unused keeps what they need.",
+    group: "Output",
+    commands: ["prune", "patch"],
+    path: "file",
+  }),
+  resolverHeader: entry({
+    flag: "--resolver-header",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Write dtmm_op_resolver.h beside the model: an op resolver with exactly its operators, instead of a patch.",
+    group: "Output",
+    commands: ["prune"],
     default: false,
   }),
 };

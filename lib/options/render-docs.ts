@@ -17,7 +17,7 @@ Made from \`lib/options/table.ts\` by \`npm run generate\`.
     dtmm patch    [--dry-run | --check | --undo] [options]
     dtmm inspect  MODEL [--json -]
     dtmm bench    MODEL --target CORE [--against DENSE] [--cmsis-nn DIR] [options]
-    dtmm init     [--yes] [--dry-run] [options]
+    dtmm init     []
 
 Results go to stdout; progress, notes and errors to stderr. Progress is shown on a terminal only, for work of more than a
 second.

@@ -3,7 +3,8 @@ import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
 import { entry } from "./entry.js";
 import { firmwareOptions } from "./firmware-options.js";
-import { augment, diet, factor, fileList, filePath, identifier, tree, wholeNumber } from "./values.js";
+import { machineOptions } from "./machine-options.js";
+import { augment, diet, factor, filePath, identifier, wholeNumber } from "./values.js";
 
 /**
  * The one table of options. Flags, keys of the config file, help, docs/cli.md, the JSON Schema and the types of the
@@ -207,7 +208,7 @@ export const optionTable = {
     text: "number",
     schema: wholeNumber(1),
     expects: "a whole number of bytes from 1 up",
-    help: "Most bytes of tensor arena that the model may use, as measured on this host.",
+    help: "Most bytes of tensor arena that the model may use: on the target with --arena-target, else as measured on this host.",
     group: "Limits",
     commands: ["prune", "validate"],
   }),
@@ -220,48 +221,7 @@ export const optionTable = {
     group: "Limits",
     commands: ["prune"],
   }),
-  target: entry({
-    flag: "--target <core>",
-    text: "string",
-    schema: z.enum(["generic", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"]),
-    expects: "one of generic, cortex-m3, cortex-m4, cortex-m7, cortex-m33, cortex-m55",
-    help: "Core that pruning units and latency are chosen for, and the kernels written out; bench runs on it, emulated.",
-    group: "Machine",
-    commands: ["prune", "bench", "init"],
-    default: "generic",
-    found: ["init"],
-  }),
-  tflm: entry({
-    flag: "--tflm <dir>",
-    text: "string",
-    schema: tree,
-    expects: "a directory or a .tar.gz archive; in a config file { dir } or { archive, sha256 }",
-    help: "TFLM tree to prove the model in: a directory or a .tar.gz archive.",
-    group: "Machine",
-    commands: ["prune", "validate", "inspect", "bench", "init"],
-    defaultText: "the environment's TFLM_DIR, else the crate tfmicro 0.1.0",
-    path: "tree",
-  }),
-  cmsisNn: entry({
-    flag: "--cmsis-nn <dir>",
-    text: "string",
-    schema: filePath,
-    expects: "the path of a directory",
-    help: "Checkout of CMSIS-NN 7 or later, whose kernels are counted as well.",
-    group: "Machine",
-    commands: ["bench"],
-    path: "file",
-  }),
-  resume: entry({
-    flag: "--resume",
-    text: "switch",
-    schema: z.boolean(),
-    expects: "true or false",
-    help: "Take up what an interrupted run with the same inputs has finished; --no-resume to begin anew and keep nothing.",
-    group: "Machine",
-    commands: ["prune"],
-    default: true,
-  }),
+  ...machineOptions,
   out: entry({
     flag: "--out <dir>",
     text: "string",
@@ -285,47 +245,6 @@ export const optionTable = {
     default: false,
   }),
   ...firmwareOptions,
-  resolver: entry({
-    flag: "--resolver <files>",
-    text: "string",
-    schema: fileList,
-    expects: "paths of C++ sources, each with or without :NAME or :LINE",
-    help: "Op resolvers to patch, as FILE, FILE:NAME or FILE:LINE, separated by commas.",
-    group: "Output",
-    commands: ["prune", "patch", "init"],
-    defaultText: "searched in the project",
-    path: "file",
-  }),
-  dropUnused: entry({
-    flag: "--drop-unused",
-    text: "switch",
-    schema: z.boolean(),
-    expects: "true or false",
-    help: "Take stock registrations out of the op resolver where packed layers have replaced all that used them.",
-    group: "Output",
-    commands: ["prune", "patch"],
-    default: false,
-  }),
-  otherModels: entry({
-    flag: "--other-models <files>",
-    text: "string",
-    schema: fileList,
-    expects: "paths of .tflite files",
-    help: "Other models that the same op resolver runs, separated by commas; --drop-unused keeps what they need.",
-    group: "Output",
-    commands: ["prune", "patch"],
-    path: "file",
-  }),
-  resolverHeader: entry({
-    flag: "--resolver-header",
-    text: "switch",
-    schema: z.boolean(),
-    expects: "true or false",
-    help: "Write dtmm_op_resolver.h beside the model: an op resolver with exactly its operators, instead of a patch.",
-    group: "Output",
-    commands: ["prune"],
-    default: false,
-  }),
   arrayName: entry({
     flag: "--array-name <name>",
     text: "string",
@@ -374,7 +293,7 @@ export const optionTable = {
     expects: 'the path of a file, or "-" for stdout',
     help: "Write the result as JSON, whatever the verdict; - is stdout.",
     group: "Output",
-    commands: ["prune", "validate", "inspect", "bench", "init"],
+    commands: ["prune", "validate", "inspect", "bench", "init", "doctor"],
     path: "stream",
   }),
   report: entry({
@@ -394,7 +313,7 @@ export const optionTable = {
     expects: "true or false",
     help: "No progress and no summary; errors and JSON only.",
     group: "Output",
-    commands: ["prune", "validate", "patch", "inspect", "bench", "init"],
+    commands: ["prune", "validate", "patch", "inspect", "bench", "init", "doctor"],
     default: false,
   }),
   debug: entry({
@@ -404,7 +323,7 @@ export const optionTable = {
     expects: "true or false",
     help: "Print the stack and the causes of an error.",
     group: "Output",
-    commands: ["prune", "validate", "patch", "inspect", "bench", "init"],
+    commands: ["prune", "validate", "patch", "inspect", "bench", "init", "doctor"],
     default: false,
   }),
 };

@@ -47,6 +47,7 @@ export type PatchOptions = OptionsOf<"patch">;
 export type InspectOptions = OptionsOf<"inspect">;
 export type BenchOptions = OptionsOf<"bench">;
 export type InitOptions = OptionsOf<"init">;
+export type DoctorOptions = OptionsOf<"doctor">;
 
 /** What a config file or a caller of the library may give. */
 export type OptionsInput = { [K in OptionKey]?: z.input<OptionTable[K]["schema"]> };

@@ -66,7 +66,8 @@ function paretoPoints({ candidate, front, validation }: Findings): ParetoPoint[]
   const others = front.filter(
     (other) => other.origin === "forecast" || other.keptWeights !== keptWeights || other.bytes !== bytes,
   );
-  const { accuracy, agreement, arenaBytes } = validation.pruned;
+  const { accuracy, agreement, arenaTarget } = validation.pruned;
+  const arenaBytes = arenaTarget?.bytes ?? validation.pruned.arenaBytes;
   const figures = { keptWeights, bytes: validation.pruned.bytes, latency, predictedLoss };
   return [
     ...others.map((other) => ({ origin: other.origin, ...point(other) })),

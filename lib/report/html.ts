@@ -1,3 +1,4 @@
+import { arenaNote, arenaRows } from "./arena.js";
 import { bar } from "./bars.js";
 import { accuracyName, change, count, figure, percent, pointsChange, proofNote, shape } from "./format.js";
 import { html, Markup } from "./markup.js";
@@ -49,12 +50,7 @@ function beforeAfter({ dense, pruned, evaluation, proof }: PruneResult): Markup 
   const means = evaluation?.accuracyMeans ?? "labels";
   const rows = [
     ["Model bytes", count(dense.bytes), count(pruned.bytes), change(dense.bytes, pruned.bytes)],
-    [
-      "Arena bytes (host)",
-      count(dense.arenaBytes),
-      count(pruned.arenaBytes),
-      change(dense.arenaBytes, pruned.arenaBytes),
-    ],
+    ...arenaRows({ dense, pruned }).map(([name, ...figures]) => [capital(name!), ...figures]),
     [
       capital(accuracyName(means)),
       percent(dense.accuracy),
@@ -70,7 +66,7 @@ function beforeAfter({ dense, pruned, evaluation, proof }: PruneResult): Markup 
   if (means === "labels") rows.push(["Agreement with dense", "", percent(pruned.agreement), ""]);
   return html`<h2>Before and after</h2>
 ${table(["", over("Dense"), over("Pruned"), over("Change")], rows.map(textRow))}
-<p class="soft">Measured in the TFLM interpreter on ${count(dense.samples)} evaluation inputs${proofNote(proof)}.</p>`;
+<p class="soft">Measured in the TFLM interpreter on ${count(dense.samples)} evaluation inputs${proofNote(proof)}${arenaNote({ pruned })}.</p>`;
 }
 
 function gates(result: PruneResult): Markup {

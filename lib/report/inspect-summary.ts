@@ -14,9 +14,16 @@ export function inspectSummary(result: InspectResult): string {
     [...edge("input", result.inputs), ...edge("output", result.outputs)].join("\n"),
     layerTable(result),
     textTable([["file", "bytes", ""], ...kinds, ["all", count(bytes), ""]]),
-    `arena: ${count(result.arenaBytes)} bytes on this host (TFLM: ${result.tflm.label})`,
+    arenaLine(result),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function arenaLine({ arenaBytes, arenaTarget, tflm }: InspectResult): string {
+  const host = `arena: ${count(arenaBytes)} bytes on this host (TFLM: ${tflm.label})`;
+  return arenaTarget === undefined
+    ? `${host}; --arena-target measures the target's`
+    : `${host}, ${count(arenaTarget.bytes)} on the target (${arenaTarget.from})`;
 }
 
 function edge(role: string, tensors: InspectResult["inputs"]): string[] {

@@ -46,10 +46,15 @@ const likeDense = {
   divergence: z.number().optional(),
 };
 
+/** Arena on the target, and how it was found; where `--arena-target` asked for it. */
+const arenaTarget = z.object({ bytes, from: z.string() });
+
 /** Figures of a model that ran in the interpreter. */
 const measured = z.object({
   bytes,
+  /** On the host. */
   arenaBytes: bytes,
+  arenaTarget: arenaTarget.optional(),
   /** See `evaluation.accuracyMeans`. */
   accuracy: share,
 });
@@ -89,6 +94,7 @@ const paretoPoint = z.object({
   /** Share of all prunable weights that is kept. */
   keptWeights: share,
   bytes,
+  /** On the target where `arenaTarget` is given, else on the host. */
   arenaBytes: bytes,
   /** See `pruned.predictedLatency`. */
   predictedLatency: z.number().min(0),
@@ -179,7 +185,9 @@ const edgeTensor = z.object({
 export const inspectResultSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
   model: fileIdentity.extend({ bytes }),
+  /** On the host. */
   arenaBytes: bytes,
+  arenaTarget: arenaTarget.optional(),
   inputs: z.array(edgeTensor),
   outputs: z.array(edgeTensor),
   layers: z.array(

@@ -1,3 +1,4 @@
+import { arenaNote, arenaRows } from "./arena.js";
 import { accuracyName, change, count, figure, percent, pointsChange, proofNote, shape } from "./format.js";
 import type { Gate, PruneResult, ValidateResult } from "./result.js";
 import { textTable } from "./text-table.js";
@@ -37,12 +38,7 @@ function beforeAfter({
   const rows = [
     ["", "dense", "pruned", "change"],
     ["model bytes", count(dense.bytes), count(pruned.bytes), change(dense.bytes, pruned.bytes)],
-    [
-      "arena bytes",
-      count(dense.arenaBytes),
-      count(pruned.arenaBytes),
-      change(dense.arenaBytes, pruned.arenaBytes),
-    ],
+    ...arenaRows({ dense, pruned }),
     [
       accuracyName(means),
       percent(dense.accuracy),
@@ -55,7 +51,7 @@ function beforeAfter({
   }
   // Without labels the row above says it already.
   if (means === "labels") rows.push(["agreement with dense", "", percent(pruned.agreement), ""]);
-  return `${textTable(rows)}\non ${count(dense.samples)} evaluation inputs${proofNote(proof)}`;
+  return `${textTable(rows)}\non ${count(dense.samples)} evaluation inputs${proofNote(proof)}${arenaNote({ pruned })}`;
 }
 
 function layerTable(result: PruneResult): string {

@@ -10,6 +10,7 @@ import { findTreeRoot, treeMarker } from "./search.js";
 /** The registry crate whose sources hold a complete TFLM tree of July 2020. */
 export const defaultCrate = { name: "tfmicro", version: "0.1.0" } as const;
 
+const label = `${defaultCrate.name} ${defaultCrate.version}`;
 const tailLines = 12;
 
 interface CargoMetadata {
@@ -34,9 +35,7 @@ export async function locateCrate(
   const remembered = existsSync(memo) ? readFileSync(memo, "utf8") : "";
   if (remembered && existsSync(join(remembered, treeMarker))) return remembered;
 
-  const label = `${defaultCrate.name} ${defaultCrate.version}`;
-  const cargo = findOnPath("cargo", env);
-  if (!cargo) throw dtmmError("CARGO_MISSING", { crate: label });
+  const cargo = findCargo(env);
   progress?.(`Fetching TFLM (crate ${label}) with cargo`);
   const manifest = writeManifest(folder);
   const args = ["metadata", "--format-version", "1", "--manifest-path", manifest];
@@ -47,6 +46,17 @@ export async function locateCrate(
   if (!root) throw dtmmError("CARGO_FAILED", { crate: label, tail: ["the crate holds no TFLM tree"] });
   writeFileSync(memo, root);
   return root;
+}
+
+/**
+ * The absolute path of cargo.
+ *
+ * @throws CARGO_MISSING
+ */
+export function findCargo(env: NodeJS.ProcessEnv): string {
+  const cargo = findOnPath("cargo", env);
+  if (cargo === undefined) throw dtmmError("CARGO_MISSING", { crate: label });
+  return cargo;
 }
 
 function rootFromMetadata(json: string): string | undefined {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bytesByKind } from "../../lib/inspect/bytes.js";
 import { inspectLayers } from "../../lib/inspect/layers.js";
 import { inspectSummary } from "../../lib/report/inspect-summary.js";
+import type { InspectResult } from "../../lib/report/result.js";
 import { writeModel } from "../../lib/tflite/writer.js";
 import { convModelValue, everyLayer } from "../support/models.js";
 
@@ -61,7 +62,7 @@ describe("bytes by kind", () => {
 test("the summary has every layer, the file and the arena", () => {
   const bytes = writeModel(model).length;
   const edge = { name: "input", type: "INT8", shape: [1, 12, 12, 3], scale: 2 / 255, zeroPoint: 0 };
-  const text = inspectSummary({
+  const result: InspectResult = {
     schemaVersion: 1,
     model: { path: "m.tflite", sha256: "0".repeat(64), bytes },
     arenaBytes: 12_345,
@@ -70,8 +71,14 @@ test("the summary has every layer, the file and the arena", () => {
     layers,
     bytesByKind: bytesByKind(model, bytes),
     tflm: { label: "tfmicro 0.1.0", root: "/trees/tfmicro" },
-  });
+  };
+  const text = inspectSummary(result);
   expect(text).toContain("input: INT8 1x12x12x3, scale 0.007843137, zero point 0");
   for (const layer of layers) expect(text).toMatch(new RegExp(`^ *${layer.index} +${layer.op} `, "m"));
-  expect(text).toContain("arena: 12,345 bytes on this host (TFLM: tfmicro 0.1.0)");
+  const arena = "arena: 12,345 bytes on this host (TFLM: tfmicro 0.1.0)";
+  expect(text).toContain(`${arena}; --arena-target measures`);
+  const arenaTarget = { bytes: 9_876, from: "TFLM on an emulated cortex-m4" };
+  expect(inspectSummary({ ...result, arenaTarget })).toContain(
+    `${arena}, 9,876 on the target (TFLM on an emulated cortex-m4)`,
+  );
 });

@@ -30,6 +30,7 @@ describe("values", () => {
       seed: 1,
       maxAccuracyDrop: 1,
       target: "generic",
+      arenaTarget: false,
       out: `${cwd}/dtmm-out`,
       patch: false,
       dropUnused: false,
@@ -121,6 +122,8 @@ describe("values", () => {
       root: "/home/dev/project",
       model: "/home/dev/project/m.tflite",
       arrayName: "g_model",
+      target: "generic",
+      arenaTarget: false,
       quiet: false,
       debug: false,
     });

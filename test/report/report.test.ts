@@ -84,7 +84,7 @@ describe("the summary", () => {
   test("before and after, layers, limits and files", () => {
     const lines = pruneSummary(sampleResult()).split("\n");
     expect(lines).toContain("model bytes           100,000  54,000       -46.0 %");
-    expect(lines).toContain("arena bytes            20,000  20,500        +2.5 %");
+    expect(lines).toContain("arena bytes, host      20,000  20,500        +2.5 %");
     expect(lines).toContain("accuracy               90.0 %  89.3 %  -0.75 points");
     expect(lines.find((line) => line.includes("DTMM_FILTERLET_CONV_2D"))).toMatch(
       /16x3x3x8 +37.5 % +1,280 +594$/,
@@ -92,6 +92,21 @@ describe("the summary", () => {
     expect(lines.find((line) => line.includes("8x1x1x16"))).toContain("stays dense: it would grow & grow");
     expect(lines.find((line) => line.startsWith("maxAccuracyDrop"))).toMatch(/0.75 +1 +met/);
     expect(lines.find((line) => line.includes("model.tflite"))).toMatch(/54,000$/);
+  });
+
+  test("the target's arena beside the host's, and how it was found", () => {
+    const { dense, pruned, ...rest } = sampleResult();
+    const from = "TFLM on an emulated cortex-m4";
+    const result = {
+      ...rest,
+      dense: { ...dense, arenaTarget: { bytes: 16_000, from } },
+      pruned: { ...pruned, arenaTarget: { bytes: 15_200, from } },
+    };
+    const lines = pruneSummary(result).split("\n");
+    expect(lines).toContain("arena bytes, host      20,000  20,500        +2.5 %");
+    expect(lines).toContain("arena bytes, target    16,000  15,200        -5.0 %");
+    expect(lines.find((line) => line.includes(from))).toContain("evaluation inputs");
+    expect(htmlReport(result)).toMatch(/Arena bytes, target.*16,000.*15,200/s);
   });
 
   test("what was not met, and that nothing was written", () => {

@@ -22,7 +22,8 @@ export function writeFiles(folder: string, files: Record<string, string>): void 
 /** The few files by which a TFLM tree is recognised, with its third-party headers in the given folder. */
 export function writeTree(root: string, thirdParty = "third_party"): void {
   writeFiles(root, {
-    "tensorflow/lite/micro/micro_interpreter.h": "// interpreter\n",
+    "tensorflow/lite/micro/micro_interpreter.h": "namespace tflite {\n",
+    "tensorflow/lite/micro/micro_interpreter.cc": "// interpreter\n",
     [`${thirdParty}/flatbuffers/include/flatbuffers/flatbuffers.h`]: "// flatbuffers\n",
     [`${thirdParty}/gemmlowp/fixedpoint/fixedpoint.h`]: "// gemmlowp\n",
   });

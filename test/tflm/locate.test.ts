@@ -88,15 +88,106 @@ describe("third-party headers", () => {
     ]);
   });
 
-  test("that are missing are named, with the places", async () => {
+  test("that are missing are named, with the places, and the Makefile that brings them", async () => {
     const dir = temporaryFolder();
     writeTree(dir);
     rmSync(join(dir, "third_party/gemmlowp"), { recursive: true });
     mkdirSync(join(dir, "third_party/gemmlowp"));
-    await expect(locateTflm({ dir })).rejects.toMatchObject({
+    const missing = {
       code: "TFLM_HEADERS_MISSING",
       exit: 2,
       message: expect.stringMatching(/lacks gemmlowp \(fixedpoint\/fixedpoint\.h\); looked in .*third_party/),
+    };
+    await expect(locateTflm({ dir })).rejects.toMatchObject({
+      ...missing,
+      hint: expect.stringMatching(/^Name a folder .* --tflm-third-party/),
     });
+    const makefile = "tensorflow/lite/micro/tools/make/Makefile";
+    writeFiles(dir, { [makefile]: "" });
+    await expect(locateTflm({ dir })).rejects.toMatchObject({
+      ...missing,
+      hint: expect.stringContaining(`make -f ${makefile} third_party_downloads`),
+    });
+  });
+
+  test("ruy is missing only where the tree includes it", async () => {
+    const dir = temporaryFolder();
+    writeTree(dir);
+    expect((await locateTflm({ dir })).includeDirs).toHaveLength(2);
+    const add = "tensorflow/lite/kernels/internal/reference/add.h";
+    writeFiles(dir, { [add]: '#include "ruy/profiler/instrumentation.h"\n' });
+    await expect(locateTflm({ dir })).rejects.toMatchObject({
+      code: "TFLM_HEADERS_MISSING",
+      message: expect.stringContaining("lacks ruy"),
+    });
+  });
+
+  const flatbuffers = (folder: string, version: string) => {
+    const [major, minor, revision] = version.split(".");
+    const defines = [`MAJOR ${major}`, `MINOR ${minor}`, `REVISION ${revision}`];
+    writeFiles(folder, {
+      "flatbuffers/include/flatbuffers/flatbuffers.h": "",
+      "flatbuffers/include/flatbuffers/base.h": defines
+        .map((line) => `#define FLATBUFFERS_VERSION_${line}\n`)
+        .join(""),
+    });
+  };
+
+  test("flatbuffers counts only in the version that the tree's schema insists on", async () => {
+    const [dir, other] = [temporaryFolder(), temporaryFolder()];
+    writeTree(dir);
+    flatbuffers(join(dir, "third_party"), "23.5.26");
+    writeFiles(dir, {
+      "tensorflow/lite/schema/schema_generated.h": `static_assert(FLATBUFFERS_VERSION_MAJOR == 25 &&
+              FLATBUFFERS_VERSION_MINOR == 9 &&
+              FLATBUFFERS_VERSION_REVISION == 23,
+             "Non-compatible flatbuffers version included");`,
+    });
+    const own = join(dir, "third_party/flatbuffers/include");
+    await expect(locateTflm({ dir })).rejects.toMatchObject({
+      code: "TFLM_HEADERS_MISSING",
+      message: expect.stringContaining(
+        `lacks flatbuffers 25.9.23 (flatbuffers/flatbuffers.h; ${own} has 23.5.26)`,
+      ),
+    });
+    flatbuffers(other, "25.9.23");
+    const expected = [join(other, "flatbuffers/include"), join(dir, "third_party/gemmlowp")];
+    expect((await locateTflm({ dir, thirdParty: other })).includeDirs).toEqual(expected);
+    const env = { TFLM_THIRD_PARTY_DIR: other };
+    expect((await locateTflm({ dir, env })).includeDirs).toEqual(expected);
+  });
+
+  test("a third-party folder that is not there is an error that says who named it", async () => {
+    const dir = temporaryFolder();
+    writeTree(dir);
+    const thirdParty = join(dir, "nowhere");
+    await expect(locateTflm({ dir, thirdParty })).rejects.toMatchObject({
+      code: "TFLM_THIRD_PARTY_INVALID",
+      message: `${thirdParty} (from --tflm-third-party) is no folder`,
+    });
+    await expect(locateTflm({ dir, env: { TFLM_THIRD_PARTY_DIR: thirdParty } })).rejects.toMatchObject({
+      message: expect.stringContaining("from TFLM_THIRD_PARTY_DIR"),
+    });
+  });
+});
+
+describe("a tree that cannot be compiled for the host", () => {
+  test("has no interpreter, or another namespace", async () => {
+    const dir = temporaryFolder();
+    writeTree(dir);
+    const interpreter = "tensorflow/lite/micro/micro_interpreter";
+    writeFiles(dir, { [`${interpreter}.h`]: "#include <x>\n\nnamespace tflite_micro {\n" });
+    await expect(locateTflm({ dir })).rejects.toMatchObject({
+      code: "TFLM_TREE_UNSUITABLE",
+      exit: 2,
+      message: expect.stringContaining("namespace tflite_micro"),
+    });
+    rmSync(join(dir, `${interpreter}.cc`));
+    await expect(locateTflm({ dir })).rejects.toMatchObject({
+      code: "TFLM_TREE_UNSUITABLE",
+      message: expect.stringContaining("no sources of the interpreter"),
+    });
+    writeFiles(dir, { [`${interpreter}.h`]: "namespace tflite {\n", [`${interpreter}.cpp`]: "" });
+    expect((await locateTflm({ dir })).root).toBe(dir);
   });
 });
