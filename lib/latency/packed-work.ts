@@ -97,7 +97,10 @@ export function portableConvWork(layer: PackedLayerShape): KernelWork {
   };
 }
 
-/** A conv with DSP: the index is decoded once per row to a list of runs, of whole quads of weights. */
+/**
+ * A conv with DSP: the index is decoded once per row to a list of runs, of whole quads of weights. Whole filterlets have a
+ * decoder of their own.
+ */
 export function dspConvWork(layer: PackedLayerShape): KernelWork {
   const { geometry: g, share, unit } = layer;
   const { groups, rows } = groupsAndRows(g, tilePositions);
@@ -109,8 +112,9 @@ export function dspConvWork(layer: PackedLayerShape): KernelWork {
   const ragged = g.inputChannels % 4 === 0 ? 0 : (share * all) / perTap;
   const runs = runsOf(all, perTap, share) + ragged;
   const width = isPointwise(g) ? g.outputHeight * g.outputWidth : g.outputWidth;
+  const window = perTap > 1 ? "windowOfBlocks" : "window";
   return {
-    kernel: isPointwise(g) ? "pointwise" : "window",
+    kernel: isPointwise(g) ? "pointwise" : window,
     work: {
       weights: share * quads * denseWeights(g) * groups,
       runs: runs * groups,
