@@ -112,14 +112,14 @@ export function dspConvWork(layer: PackedLayerShape): KernelWork {
   const ragged = g.inputChannels % 4 === 0 ? 0 : (share * all) / perTap;
   const runs = runsOf(all, perTap, share) + ragged;
   const width = isPointwise(g) ? g.outputHeight * g.outputWidth : g.outputWidth;
-  const window = perTap > 1 ? "windowOfBlocks" : "window";
   return {
-    kernel: isPointwise(g) ? "pointwise" : window,
+    kernel: isPointwise(g) ? "pointwise" : "window",
     work: {
       weights: share * quads * denseWeights(g) * groups,
       runs: runs * groups,
       outputs: g.outputChannels * groups,
-      listed: runs * rows,
+      listedFilterlets: perTap > 1 ? 0 : runs * rows,
+      listedBlocks: perTap > 1 ? runs * rows : 0,
       index: perTap > 1 ? g.outputChannels * taps * rows : 0,
       filters: g.outputChannels * rows,
       narrow: width < group ? g.outputChannels * rows : 0,
