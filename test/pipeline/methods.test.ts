@@ -82,6 +82,13 @@ describe("--method taylor", () => {
     expect(result.finetune!.after.loss).toBeLessThanOrEqual(result.finetune!.before.loss);
   });
 
+  test("says how small it gets where a size is out of its reach", async () => {
+    await expect(run({ method: "taylor", flash: 2_000, ...labelled })).rejects.toMatchObject({
+      code: "LIMIT_OUT_OF_REACH",
+      message: expect.stringContaining("the flash limit of 2000 bytes"),
+    });
+  });
+
   test("without labels says what it needs", async () => {
     await expect(run({ method: "taylor", keep: 0.5 })).rejects.toMatchObject({ code: "OPTION_MISSING" });
   });
