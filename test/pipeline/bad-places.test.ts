@@ -64,7 +64,11 @@ void Setup() {
   test("two resolvers: the user has to name one", async () => {
     const project = newProject();
     const again = newProject({ "src/other.cc": new TextDecoder().decode(project.read("src/main.cc")) });
-    const refusal = { code: "RESOLVER_AMBIGUOUS", exit: 1, says: "ops (src/main.cc:4), ops (src/other.cc:4)" } as const;
+    const refusal = {
+      code: "RESOLVER_AMBIGUOUS",
+      exit: 1,
+      says: "ops (src/main.cc:4), ops (src/other.cc:4)",
+    } as const;
     await expectRefusal(again, { patch: true }, refusal);
   });
 
