@@ -7,6 +7,7 @@ import {
   ensureModelRunner,
   runModelOnBoard,
 } from "./board/model-runner.js";
+import { enoughArena } from "./board/target-arena.js";
 import { boardTool } from "./board/tools.js";
 import type { Context } from "./context.js";
 import { Random } from "./data/random.js";
@@ -140,8 +141,7 @@ async function countModel(
   progress.done();
   const request = {
     model: bytes,
-    // Pointers of the host are twice as wide, so its arena is surely enough for a board.
-    arenaBytes: 2 * host.arenaBytes,
+    arenaBytes: enoughArena({ model, bytes }, host.arenaBytes),
     inputs: samples.bytes,
     samples: samples.samples,
   };

@@ -55,7 +55,7 @@ export async function openArenaMeter(
   stage.done();
   return async (model) => {
     const host = await modelFacts(model, { pool, signal });
-    const arenaBytes = enoughFor(model, host.arenaBytes);
+    const arenaBytes = enoughArena(model, host.arenaBytes);
     const request = { model: model.bytes, arenaBytes, inputs: new Uint8Array(), samples: 0 };
     const run = await runModelOnBoard(core, program, request, signal);
     return { bytes: run.arenaBytes, from: `TFLM on an emulated ${core}` };
@@ -66,7 +66,7 @@ export async function openArenaMeter(
 const mostScratch = 64 * 1024;
 
 /** Bytes of arena for a board: pointers of the host are twice as wide, but packed layers may ask for no scratch there. */
-function enoughFor({ model }: WrittenModel, hostArena: number): number {
+export function enoughArena({ model }: WrittenModel, hostArena: number): number {
   const packed = mainGraph(model).operators.filter((operator) => isCustomOperator(model, operator));
   return 2 * hostArena + mostScratch * packed.length;
 }
