@@ -1,7 +1,8 @@
 import { constants, type Stats } from "node:fs";
 import { access, lstat, readFile, realpath, stat } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { dtmmError } from "../errors/index.js";
+import { inProject } from "../project-path.js";
 import { errorCode, reasonOf } from "./durable.js";
 
 /** One wish for the disk: bytes at a path, or (null) nothing. */
@@ -52,13 +53,12 @@ async function check(root: string, wish: Wish): Promise<Checked> {
     throw new Error(`it is on another file system than ${root}`);
   }
   if (existing && wish.content !== null) await mayWrite(existing.path, constants.W_OK);
-  const inRoot = (absolute: string) => relative(root, absolute).split(sep).join("/");
   return {
     ...wish,
     mode: existing ? existing.stats.mode & 0o7777 : wish.mode,
-    target: inRoot(existing?.path ?? path),
+    target: inProject(root, existing?.path ?? path),
     current: existing ? await readFile(existing.path) : null,
-    newFolders: parent.missing.map(inRoot),
+    newFolders: parent.missing.map((folder) => inProject(root, folder)),
   };
 }
 

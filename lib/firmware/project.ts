@@ -1,5 +1,6 @@
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import type { FilePlan, PlannedFile } from "../emit/plan.js";
+import { inProject } from "../project-path.js";
 import { planGlue } from "./glue/index.js";
 import { type GlueKind, inLayout, layoutOf } from "./glue/kinds.js";
 import { kernelPaths } from "./kernel-manifest.js";
@@ -90,10 +91,4 @@ function buildInputs({ ops, glue, emitsArray, emitsSelftest, kernels }: ProjectR
     .map((path) => inLayout(layout.kernels, path, layout));
   const includeDirs = [...new Set([...(emitsArray ? [layout.model] : []), layout.kernels])];
   return { sources: [...array, ...compiled], includeDirs };
-}
-
-/** A path relative to the project, with "/" between folders; one on another drive stays absolute. */
-export function inProject(root: string, path: string): string {
-  const inside = relative(root, path);
-  return isAbsolute(inside) ? inside : inside.split(sep).join("/");
 }

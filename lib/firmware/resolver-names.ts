@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { inProject } from "../project-path.js";
 import type { ResolverName } from "./resolver/patch.js";
 
 /**
@@ -10,6 +10,6 @@ import type { ResolverName } from "./resolver/patch.js";
 export function resolverNames(root: string, given: readonly string[] = []): ResolverName[] {
   return given.map((text) => {
     const [, path, name] = /^(.*\.\w+):(\w+)$/.exec(text) ?? [undefined, text];
-    return { file: relative(root, path!).split(sep).join("/"), ...(name && { name }) };
+    return { file: inProject(root, path!), ...(name && { name }) };
   });
 }

@@ -1,5 +1,5 @@
-import { relative, sep } from "node:path";
 import { DtmmError } from "../errors/index.js";
+import { inProject } from "../project-path.js";
 import { locateTflm } from "../tflm/locate.js";
 import { findTreeRoot } from "../tflm/search.js";
 import type { Findings } from "./finding.js";
@@ -8,7 +8,7 @@ import type { Findings } from "./finding.js";
 export async function findTflm(root: string): Promise<Findings<string>> {
   const tree = findTreeRoot(root);
   if (tree === undefined) return { candidates: [], notes: [] };
-  const path = relative(root, tree).split(sep).join("/") || ".";
+  const path = inProject(root, tree) || ".";
   try {
     await locateTflm({ dir: tree });
     const reason = `${path}/tensorflow/lite/micro/micro_interpreter.h is there`;

@@ -3,10 +3,10 @@
 import { posix } from "node:path";
 import { dtmmError } from "../errors/index.js";
 import type { GlueKind } from "../firmware/glue/kinds.js";
-import { inProject } from "../firmware/project.js";
 import { resolverNames } from "../firmware/resolver-names.js";
 import { importModel } from "../import.js";
 import type { InitOptions, Target } from "../options/types.js";
+import { inProject } from "../project-path.js";
 import type { Asker } from "./asker.js";
 import type { ConfigEntry, MissingEntry } from "./config-file.js";
 import { decide } from "./decide.js";

@@ -5,11 +5,11 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { applyPlan, type FilePlan, recover, undo } from "../../lib/emit/index.js";
 import { newProject, put, treeOf } from "./project.js";
-import { transpile } from "./transpile.js";
+import { killedChildSources, transpile } from "./transpile.js";
 
 let scripts: string;
 beforeAll(() => {
-  scripts = transpile(["lib/errors", "lib/emit", "lib/firmware", "test/emit/killed-child.ts"]);
+  scripts = transpile(killedChildSources);
 });
 afterAll(() => rmSync(scripts, { recursive: true, force: true }));
 

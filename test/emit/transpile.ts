@@ -7,6 +7,15 @@ import ts from "typescript";
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
 
+/** What a child that emits, to be killed while it does, is made of. */
+export const killedChildSources = [
+  "lib/errors",
+  "lib/emit",
+  "lib/firmware",
+  "lib/project-path.ts",
+  "test/emit/killed-child.ts",
+];
+
 /**
  * Turns sources of the repository into JavaScript in a new folder, so that a plain node process runs today's sources
  * and not a build of another day.

@@ -9,7 +9,7 @@ import { registrationsFor } from "../../lib/firmware/registrations.js";
 import { resolverNames } from "../../lib/firmware/resolver-names.js";
 import { readModel } from "../../lib/tflite/reader.js";
 import { newProject, put, text, treeOf } from "../emit/project.js";
-import { transpile } from "../emit/transpile.js";
+import { killedChildSources, transpile } from "../emit/transpile.js";
 import { seededRandom } from "../support/random.js";
 import { type Project, projects, setUp } from "./project-case.js";
 
@@ -22,7 +22,7 @@ const lanes = 2;
 let scripts: string;
 let base: string;
 beforeAll(() => {
-  scripts = transpile(["lib/errors", "lib/emit", "lib/firmware", "test/emit/killed-child.ts"]);
+  scripts = transpile(killedChildSources);
   base = newProject();
 });
 afterAll(() => {

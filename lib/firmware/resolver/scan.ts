@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { join, resolve } from "node:path";
+import { inProject } from "../../project-path.js";
 
 export interface ScanOptions {
   /** Files and folders to leave out, absolute or relative to the root. */
@@ -53,7 +54,7 @@ export async function findSources(root: string, options: ScanOptions = {}): Prom
       if (entry.isDirectory() && depth < maxDepth && !(await isForeign(path, entry.name))) {
         await visit(path, depth + 1);
       } else if (entry.isFile() && names.test(entry.name) && (await holdsAny(path, mentions, maxBytes))) {
-        found.push(relative(root, path).split(sep).join("/"));
+        found.push(inProject(root, path));
       }
     }
   };
