@@ -28,12 +28,20 @@ export interface RoundedLayer extends NewConstants {
   layer: WeightLayer;
 }
 
+/**
+ * How a pruned layer is stored: in blocks with a bit each, as 3x3 kernels in patterns of four weights, or as single weights
+ * with their places (CSR).
+ */
+export type Storage = "blocks" | "patterns" | "csr";
+
 /** A layer that lost at least one group. */
 export interface PrunedLayer extends RoundedLayer {
   operator: number;
   unit: PruningUnit;
   /** [bundles][groups] as `unit` cuts the layer, 1 = stays. */
   keep: Uint8Array;
+  /** Blocks where absent. */
+  storage?: Storage;
 }
 
 export interface PrunedModel {
