@@ -3,21 +3,20 @@
  * import -> slim -> importance -> schedule -> prune -> finetune -> pack -> validate -> emit -> report.
  */
 
-import { arenaWarnings, openArenaMeter } from "./board/target-arena.js";
+import { type ArenaMeter, arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import { figuresOf } from "./budget/figures.js";
 import type { Candidate } from "./candidate.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
-import { denseBaseline, loadData } from "./evaluation.js";
 import { operatorsOf, replacedOps, stockOpsOf } from "./firmware/model-ops.js";
 import { resolverNames } from "./firmware/resolver-names.js";
 import { type ImportedModel, importModel, readModels } from "./import.js";
 import { weightLayers } from "./layers.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
-import { once } from "./once.js";
 import type { PruneOptions } from "./options/types.js";
 import { packableOps, usedPackedOps } from "./pack/index.js";
+import { type Preparation, prepare } from "./preparation.js";
 import type { StageProgress } from "./progress/progress.js";
 import { inProject } from "./project-path.js";
 import { type Findings, pruneResult } from "./report/build.js";
@@ -25,13 +24,11 @@ import { htmlReport } from "./report/html.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
 import { Resumption } from "./resume/resumption.js";
-import { modelFacts, written } from "./runs.js";
+import { written } from "./runs.js";
 import { type Golden, goldenRun } from "./selftest.js";
-import { proveSlim, slim } from "./slim.js";
 import { Stopwatch } from "./stopwatch.js";
 import { teach } from "./teach.js";
 import type { Model } from "./tflite/model.js";
-import { loadTraining } from "./training-data.js";
 import { proofWarnings, validate } from "./validate.js";
 
 /** Where the result goes; `model` is the dense one until there is a packed one. */
@@ -103,22 +100,28 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
   };
 }
 
-async function pruneWith(
-  interpreter: OpenInterpreter,
-  imported: ImportedModel,
+/** What the stages work with, besides the model and its data. */
+export interface Workshop {
+  interpreter: OpenInterpreter;
+  resumption: Resumption;
+  arenaMeter?: ArenaMeter | undefined;
+}
+
+/**
+ * From the prepared model to a proven candidate: choose, finetune, validate.
+ *
+ * @returns what the stages found; whether all gates were passed is in `validation`
+ */
+export async function pruneAndProve(
+  { imported, dense, facts, data, baseline, loss, training }: Preparation,
+  { interpreter, resumption, arenaMeter }: Workshop,
   options: PruneOptions,
   stopwatch: Stopwatch,
   context: Context,
-): Promise<PruneResult> {
+): Promise<Findings> {
   const { pool } = interpreter;
   const { signal } = context;
   const { model } = imported;
-  const { calibration } = options;
-  const arenaMeter = await openArenaMeter(options, interpreter, context);
-  const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
-  const facts = await modelFacts(imported, { pool, signal });
-  const data = await stopwatch.time("import", () => loadData(options, model, facts));
-
   const goal = {
     keep: options.keep,
     flash: options.flash,
@@ -126,26 +129,13 @@ async function pruneWith(
     latency: options.latency,
     maxAccuracyDrop: options.maxAccuracyDrop,
   };
-  const output = facts.outputs[0]!;
   const { evaluation } = data;
-  const loss = evaluation.scoring.kind;
-  const measuring = context.progress.stage("baseline", "Measuring the dense model");
-  const baseline = await stopwatch.time("validate", () =>
-    denseBaseline(imported, facts, evaluation, { pool, signal, progress: measuring }),
-  );
-  const dense = slim(imported);
-  await stopwatch.time("validate", () =>
-    proveSlim(dense, { imported, output, evaluation, baseline }, { pool, signal, progress: measuring }),
-  );
-  measuring.done();
-  const shared = { output, evaluation, baseline };
-  const training = once(() =>
-    stopwatch.time("import", () => loadTraining({ ...options, calibration }, facts, data.calibration)),
-  );
+  const shared = { output: facts.outputs[0]!, evaluation, baseline };
   const { diet, target } = options;
+  const loadTraining = () => stopwatch.time("import", training);
   const teachIt = (candidate: Candidate) =>
     teach(candidate, {
-      ...{ options, dense: dense.model, loss, training, stopwatch, pool, signal, resumption },
+      ...{ options, dense: dense.model, loss, training: loadTraining, stopwatch, pool, signal, resumption },
       stage: () => context.progress.stage("finetune", "Teaching the pruned model"),
     });
   const { skipped, ...choice } = await choose({
@@ -157,7 +147,7 @@ async function pruneWith(
       modelPath: imported.path,
       loss,
       calibration: data.calibration,
-      training,
+      training: loadTraining,
       teach: options.finetune === "off" ? undefined : teachIt,
     },
     ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress, resumption },
@@ -189,7 +179,7 @@ async function pruneWith(
     ...proofWarnings(validation.proof),
     ...arenaWarnings(options),
   ];
-  const findings = {
+  return {
     options,
     imported,
     interpreter,
@@ -201,7 +191,21 @@ async function pruneWith(
     validation,
     warnings,
   };
-  const result = validation.pass
+}
+
+async function pruneWith(
+  interpreter: OpenInterpreter,
+  imported: ImportedModel,
+  options: PruneOptions,
+  stopwatch: Stopwatch,
+  context: Context,
+): Promise<PruneResult> {
+  const arenaMeter = await openArenaMeter(options, interpreter, context);
+  const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
+  const preparation = await prepare(imported, options, interpreter.pool, stopwatch, context);
+  const workshop = { interpreter, resumption, arenaMeter };
+  const findings = await pruneAndProve(preparation, workshop, options, stopwatch, context);
+  const result = findings.validation.pass
     ? await emitResult(findings, stopwatch, context)
     : pruneResult(findings, stopwatch, []);
   await resumption.finish();
