@@ -45,6 +45,8 @@ const comparePoint = z.object({
   bytesByKind,
   /** On the host, scratch included. */
   arenaBytes: bytes,
+  /** In TFLM on the emulated target, where it was measured. */
+  arenaTargetBytes: bytes.optional(),
   accuracy: share,
   /** Percentage points of accuracy below the dense model; negative where the point is better. */
   drop: z.number(),
@@ -79,8 +81,13 @@ const comparedModel = z.object({
   accuracy: share,
   samples: z.int().min(0),
   accuracyMeans: z.enum(["labels", "agreement", "closeness"]),
-  /** Per target, the dense model on the better of the stock kernel and the packed one with nothing pruned, layer by layer. */
-  instructions: z.record(z.string(), counted),
+  /** The same model after the lossless steps alone, dead channels and the diet: where every method's front begins. */
+  lean: z.object({ bytes, arenaBytes: bytes }),
+  /**
+   * By target. Instructions are those of the model after the lossless steps, on the better of the stock kernel and the packed
+   * one with nothing pruned, layer by layer; the arena is that of the imported model.
+   */
+  targets: z.record(z.string(), z.object({ instructions: counted, arenaBytes: bytes })),
 });
 
 /**
