@@ -1,28 +1,21 @@
 import { type BoardCore, boardCores } from "./board/boards.js";
 import { countCmsisLayers } from "./board/cmsis-layers.js";
 import { checkCmsisNn, ensureCmsisRunner } from "./board/cmsis-nn.js";
-import {
-  type BoardModelRun,
-  countedFlags,
-  ensureModelRunner,
-  runModelOnBoard,
-} from "./board/model-runner.js";
-import { enoughArena } from "./board/target-arena.js";
+import { countModel, randomSamples, sampleBytes } from "./board/count-model.js";
+import { countedFlags, ensureModelRunner } from "./board/model-runner.js";
 import { boardTool } from "./board/tools.js";
 import type { Context } from "./context.js";
 import { Random } from "./data/random.js";
 import { dtmmError } from "./errors/index.js";
 import { type ImportedModel, importModel } from "./import.js";
 import { predictOperators } from "./latency/prediction.js";
-import { type OpenInterpreter, withInterpreter } from "./native/open.js";
+import { withInterpreter } from "./native/open.js";
 import type { BenchOptions, Target } from "./options/types.js";
 import { benchTable, predictionWarnings } from "./report/bench-table.js";
 import { describeTree } from "./report/build.js";
 import type { BenchResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
-import { runModel } from "./runs.js";
-import type { Samples } from "./statistics.js";
-import { isCustomOperator, mainGraph, tensorBytes } from "./tflite/graph.js";
+import { isCustomOperator, mainGraph } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 
 /** Random inputs that are counted: kernels take nearly the same path for all, so few do. */
@@ -50,10 +43,11 @@ export async function bench(options: BenchOptions, context: Context): Promise<Be
     const progress = (step: string, fraction?: number) => stage.update(fraction ?? Number.NaN, step);
     const { signal } = context;
     const program = await ensureModelRunner({ core, tflm: interpreter.tree, progress, signal });
-    const samples = randomSamples(model.model, options.seed);
+    const samples = randomSamples(model.model, sampleCount, options.seed);
+    const { pool } = interpreter;
     const count = (counted: ImportedModel) => {
       progress(`running ${counted.path}`);
-      return countModel(counted, { core, program, samples, interpreter, context });
+      return countModel(counted, { core, program, samples, pool, signal });
     };
     const dense = against || (isStock(model.model) ? model : undefined);
     const run = await count(model);
@@ -104,49 +98,8 @@ function checkComparable(model: ImportedModel, against: ImportedModel): void {
   if (sampleBytes(model.model) !== sampleBytes(against.model)) throw differ("its input is another");
 }
 
-function sampleBytes(model: Model): number {
-  const { tensors, inputs } = mainGraph(model);
-  return tensorBytes(tensors[inputs[0]!]!) ?? 0;
-}
-
 function isStock(model: Model): boolean {
   return !mainGraph(model).operators.some((operator) => isCustomOperator(model, operator));
-}
-
-function randomSamples(model: Model, seed: number): Samples {
-  const random = new Random(seed);
-  const bytes = Uint8Array.from({ length: sampleCount * sampleBytes(model) }, () => random.below(256));
-  return { bytes, samples: sampleCount };
-}
-
-interface CountedRun extends BoardModelRun {
-  equalsHost: boolean;
-}
-
-/** Runs a model on the board and on the host. */
-async function countModel(
-  { model, bytes }: ImportedModel,
-  place: {
-    core: BoardCore;
-    program: string;
-    samples: Samples;
-    interpreter: OpenInterpreter;
-    context: Context;
-  },
-): Promise<CountedRun> {
-  const { core, program, samples, interpreter, context } = place;
-  const { signal } = context;
-  const progress = context.progress.stage("bench", "Running the model on the host");
-  const host = await runModel({ model, bytes }, samples, { pool: interpreter.pool, signal, progress });
-  progress.done();
-  const request = {
-    model: bytes,
-    arenaBytes: enoughArena({ model, bytes }, host.arenaBytes),
-    inputs: samples.bytes,
-    samples: samples.samples,
-  };
-  const run = await runModelOnBoard(core, program, request, signal);
-  return { ...run, equalsHost: Buffer.from(host.outputs).equals(Buffer.from(run.outputs)) };
 }
 
 /** Instructions of CMSIS-NN's kernels in the stock layers of each model, by operator. */

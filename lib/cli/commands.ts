@@ -18,6 +18,10 @@ export const commands: { readonly [C in CommandName]: CommandInfo<C> } = {
     summary: "Run a pruned model against its dense original and check the limits.",
     load: async () => (await import("./validate.js")).validateCommand,
   },
+  compare: {
+    summary: "Compare pruning methods on a model at equal accuracy: bytes, memory and counted instructions.",
+    load: async () => (await import("./compare.js")).compareCommand,
+  },
   patch: {
     summary: "Add the kernels to the project's op resolver, check that they are there, or undo.",
     load: async () => (await import("./patch.js")).patchCommand,

@@ -200,6 +200,12 @@ export const inputErrors = {
       `${d.path}: shape ${d.shape} needs ${d.expected} bytes of data, but the file has ${d.actual}`,
     hint: () => "The file is truncated or has bytes to spare; copy or save it again.",
   }),
+  MODELS_LIST: entry<{ path: string; reason: string }>({
+    exit: 2,
+    message: (d) => `${d.path} is no list of models: ${d.reason}`,
+    hint: () =>
+      'Write a JSON array of objects such as { "name": "a", "model": "a.tflite", "calibration": "a.npy" }.',
+  }),
   INPUT_NOT_SUPPORTED: entry<{ type: string }>({
     exit: 2,
     message: (d) => `the model's input is of type ${d.type}`,

@@ -43,6 +43,18 @@ export const workErrors = {
     message: (d) => `${d.path} cannot be held against ${d.against}: ${d.reason}`,
     hint: () => "Give the dense model that the pruned one was made from with --against.",
   }),
+  // compare
+  COMPARE_DAMAGED: entry<{ path: string }>({
+    exit: 2,
+    message: (d) => `${d.path} is not what a comparison leaves`,
+    hint: () => "Remove the file; the same command measures that part again.",
+  }),
+  COMPARE_INCOMPLETE: entry<{ missing: number; all: number; first: string }>({
+    exit: 1,
+    message: (d) => `${d.missing} of ${d.all} parts are in none of the folders, the first is ${d.first}`,
+    hint: () =>
+      "Give the folders of all shards, each of them finished, and the very options that the shards had.",
+  }),
   // board
   BOARD_TOOL_MISSING: entry<{ tool: string; package: string }>({
     exit: 3,
@@ -53,6 +65,11 @@ export const workErrors = {
     exit: 3,
     message: (d) => `a program for the ${d.core} could not be built:\n  ${d.tail.join("\n  ")}`,
     hint: () => "GCC 12 or later for arm-none-eabi with newlib and its C++ library is needed.",
+  }),
+  BOARD_DIFFERS: entry<{ core: string }>({
+    exit: 4,
+    message: (d) => `a model gave other outputs on the emulated ${d.core} than on this machine`,
+    hint: () => "This is a bug in dtmm. Please report it with the model.",
   }),
   BOARD_RUN_FAILED: entry<{ core: string; exitCode: number; tail: string[] }>({
     exit: 3,

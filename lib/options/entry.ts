@@ -1,7 +1,16 @@
 import type { z } from "zod";
 
 /** The commands that take options from the table. */
-export const commandNames = ["prune", "validate", "patch", "inspect", "bench", "init", "doctor"] as const;
+export const commandNames = [
+  "prune",
+  "validate",
+  "compare",
+  "patch",
+  "inspect",
+  "bench",
+  "init",
+  "doctor",
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Headings of `--help` and of docs/cli.md, in their order. */

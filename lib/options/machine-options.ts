@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { entry } from "./entry.js";
-import { filePath, tree } from "./values.js";
+import { filePath, target, tree } from "./values.js";
 
 /** The part of the table that is about the core, the TFLM tree and what this machine does with them. */
 export const machineOptions = {
   target: entry({
     flag: "--target <core>",
     text: "string",
-    schema: z.enum(["generic", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"]),
-    expects: "one of generic, cortex-m3, cortex-m4, cortex-m7, cortex-m33, cortex-m55",
+    schema: target,
+    expects: `one of ${target.options.join(", ")}`,
     help: "Core that pruning units and latency are chosen for, and the kernels written out; bench runs on it, emulated.",
     group: "Machine",
     commands: ["prune", "validate", "inspect", "bench", "init"],
@@ -32,7 +32,7 @@ export const machineOptions = {
     expects: "a directory or a .tar.gz archive; in a config file { dir } or { archive, sha256 }",
     help: "TFLM tree to prove the model in: a directory or a .tar.gz archive.",
     group: "Machine",
-    commands: ["prune", "validate", "inspect", "bench", "init", "doctor"],
+    commands: ["prune", "validate", "inspect", "bench", "init", "doctor", "compare"],
     defaultText: "the environment's TFLM_DIR, else the crate tfmicro 0.1.0",
     path: "tree",
   }),
@@ -43,7 +43,7 @@ export const machineOptions = {
     expects: "the path of a directory",
     help: "Directory with the third-party headers that the TFLM tree lacks: flatbuffers, gemmlowp, ruy.",
     group: "Machine",
-    commands: ["prune", "validate", "inspect", "bench", "doctor"],
+    commands: ["prune", "validate", "inspect", "bench", "doctor", "compare"],
     defaultText: "the environment's TFLM_THIRD_PARTY_DIR",
     path: "file",
   }),
@@ -64,7 +64,7 @@ export const machineOptions = {
     expects: "the path of a directory",
     help: "Checkout of CMSIS-NN 7 or later, whose kernels are counted as well.",
     group: "Machine",
-    commands: ["bench"],
+    commands: ["bench", "compare"],
     path: "file",
   }),
   resume: entry({
@@ -74,7 +74,7 @@ export const machineOptions = {
     expects: "true or false",
     help: "Take up what an interrupted run with the same inputs has finished; --no-resume to begin anew and keep nothing.",
     group: "Machine",
-    commands: ["prune"],
+    commands: ["prune", "compare"],
     default: true,
   }),
 };

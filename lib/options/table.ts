@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
+import { compareOptions } from "./compare-options.js";
 import { entry } from "./entry.js";
 import { firmwareOptions } from "./firmware-options.js";
 import { machineOptions } from "./machine-options.js";
-import { augment, diet, factor, filePath, identifier, wholeNumber } from "./values.js";
+import { augment, diet, factor, filePath, identifier, method, wholeNumber } from "./values.js";
 
 /**
  * The one table of options. Flags, keys of the config file, help, docs/cli.md, the JSON Schema and the types of the
@@ -18,7 +19,7 @@ export const optionTable = {
     expects: "the path of a .tflite file, or of a C or C++ source with one as an array",
     help: "The int8 model: a .tflite file, or the source with the array that the firmware compiles.",
     group: "Input",
-    commands: ["prune", "validate", "inspect", "bench", "init"],
+    commands: ["prune", "validate", "inspect", "bench", "init", "compare"],
     positional: ["validate", "inspect", "bench"],
     required: ["prune", "validate", "inspect", "bench"],
     path: "file",
@@ -41,7 +42,7 @@ export const optionTable = {
     expects: "the path of a .npy file",
     help: "Recorded inputs that pruning learns from; no labels needed.",
     group: "Input",
-    commands: ["prune", "validate", "init"],
+    commands: ["prune", "validate", "init", "compare"],
     required: ["prune"],
     path: "file",
   }),
@@ -52,7 +53,7 @@ export const optionTable = {
     expects: "a whole number from 1 up",
     help: "Take this many of the calibration inputs, chosen by the seed.",
     group: "Input",
-    commands: ["prune", "validate"],
+    commands: ["prune", "validate", "compare"],
     default: 1024,
   }),
   eval: entry({
@@ -62,7 +63,7 @@ export const optionTable = {
     expects: "the path of a .npy file",
     help: "Inputs that the result is judged on; without, prune holds a quarter of the calibration inputs out.",
     group: "Input",
-    commands: ["prune", "validate", "init"],
+    commands: ["prune", "validate", "init", "compare"],
     path: "file",
   }),
   labels: entry({
@@ -72,7 +73,7 @@ export const optionTable = {
     expects: "the path of a .npy file",
     help: "Class of each evaluation input; without labels, accuracy is agreement with the dense model.",
     group: "Input",
-    commands: ["prune", "validate", "init"],
+    commands: ["prune", "validate", "init", "compare"],
     path: "file",
   }),
   inputScale: entry({
@@ -82,7 +83,7 @@ export const optionTable = {
     expects: 'a number above 0 or a fraction such as "1/255"',
     help: "Raw inputs become real values as raw * s + o.",
     group: "Input",
-    commands: ["prune", "validate", "init"],
+    commands: ["prune", "validate", "init", "compare"],
     default: 1,
     found: ["init"],
   }),
@@ -93,7 +94,7 @@ export const optionTable = {
     expects: "a number",
     help: "The o of raw * s + o.",
     group: "Input",
-    commands: ["prune", "validate", "init"],
+    commands: ["prune", "validate", "init", "compare"],
     default: 0,
     found: ["init"],
   }),
@@ -104,7 +105,7 @@ export const optionTable = {
     expects: "the path of a .npy file",
     help: "Inputs for fine-tuning; without, all that --calibration holds.",
     group: "Input",
-    commands: ["prune"],
+    commands: ["prune", "compare"],
     path: "file",
   }),
   trainLabels: entry({
@@ -114,14 +115,14 @@ export const optionTable = {
     expects: "the path of a .npy file",
     help: "Class of each input for fine-tuning; needs none, but uses them beside what the dense model says.",
     group: "Input",
-    commands: ["prune"],
+    commands: ["prune", "compare"],
     path: "file",
   }),
   method: entry({
     flag: "--method <name>",
     text: "string",
-    schema: z.enum(["filterlet", "taylor", "filter-l1", "chip", "patdnn", "unstructured"]),
-    expects: "one of filterlet, taylor, filter-l1, chip, patdnn, unstructured",
+    schema: method,
+    expects: `one of ${method.options.join(", ")}`,
     help: "How weights are chosen for removal.",
     group: "Pruning",
     commands: ["prune"],
@@ -157,7 +158,7 @@ export const optionTable = {
     expects: `true, false or some of ${augmentations.join(", ")}`,
     help: `Variations of the inputs for fine-tuning, out of ${augmentations.join(",")}; --no-augment for none.`,
     group: "Pruning",
-    commands: ["prune"],
+    commands: ["prune", "compare"],
     defaultText: "all of them for images, none for other inputs",
   }),
   diet: entry({
@@ -167,7 +168,7 @@ export const optionTable = {
     expects: `true, false or some of ${dietSteps.join(", ")}`,
     help: `Lossless steps that shrink the rest of the file, out of ${dietSteps.join(",")}; --no-diet for none.`,
     group: "Pruning",
-    commands: ["prune"],
+    commands: ["prune", "compare"],
     default: dietSteps,
     defaultText: "all of them",
   }),
@@ -221,6 +222,7 @@ export const optionTable = {
     group: "Limits",
     commands: ["prune"],
   }),
+  ...compareOptions,
   ...machineOptions,
   out: entry({
     flag: "--out <dir>",
@@ -229,7 +231,7 @@ export const optionTable = {
     expects: "the path of a directory",
     help: "Directory for the model, its C array, the kernels and the report.",
     group: "Output",
-    commands: ["prune", "patch", "init"],
+    commands: ["prune", "patch", "init", "compare"],
     default: "dtmm-out",
     path: "file",
     found: ["init"],
@@ -252,7 +254,7 @@ export const optionTable = {
     expects: "a C identifier",
     help: "Name of the C array that holds the model, in a source with several and in what is written out.",
     group: "Output",
-    commands: ["prune", "validate", "inspect", "bench", "init"],
+    commands: ["prune", "validate", "inspect", "bench", "init", "compare"],
     found: ["init"],
     default: "g_model",
   }),
@@ -293,7 +295,7 @@ export const optionTable = {
     expects: 'the path of a file, or "-" for stdout',
     help: "Write the result as JSON, whatever the verdict; - is stdout.",
     group: "Output",
-    commands: ["prune", "validate", "inspect", "bench", "init", "doctor"],
+    commands: ["prune", "validate", "inspect", "bench", "init", "doctor", "compare"],
     path: "stream",
   }),
   report: entry({
@@ -303,7 +305,7 @@ export const optionTable = {
     expects: "the path of an .html file",
     help: "Write the report as one HTML file to this place as well.",
     group: "Output",
-    commands: ["prune"],
+    commands: ["prune", "compare"],
     path: "file",
   }),
   quiet: entry({
@@ -313,7 +315,7 @@ export const optionTable = {
     expects: "true or false",
     help: "No progress and no summary; errors and JSON only.",
     group: "Output",
-    commands: ["prune", "validate", "patch", "inspect", "bench", "init", "doctor"],
+    commands: ["prune", "validate", "patch", "inspect", "bench", "init", "doctor", "compare"],
     default: false,
   }),
   debug: entry({
@@ -323,7 +325,7 @@ export const optionTable = {
     expects: "true or false",
     help: "Print the stack and the causes of an error.",
     group: "Output",
-    commands: ["prune", "validate", "patch", "inspect", "bench", "init", "doctor"],
+    commands: ["prune", "validate", "patch", "inspect", "bench", "init", "doctor", "compare"],
     default: false,
   }),
 };

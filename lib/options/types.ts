@@ -45,6 +45,7 @@ export type Target = PruneOptions["target"];
 export type ValidateOptions = OptionsOf<"validate">;
 export type PatchOptions = OptionsOf<"patch">;
 export type InspectOptions = OptionsOf<"inspect">;
+export type CompareOptions = OptionsOf<"compare">;
 export type BenchOptions = OptionsOf<"bench">;
 export type InitOptions = OptionsOf<"init">;
 export type DoctorOptions = OptionsOf<"doctor">;

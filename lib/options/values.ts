@@ -57,3 +57,7 @@ export const augment = someOf<AugmentationName>(augmentations);
 
 /** A name that C and C++ accept: letters, digits and underscores, not beginning with a digit. */
 export const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
+export const method = z.enum(["filterlet", "taylor", "filter-l1", "chip", "patdnn", "unstructured"]);
+
+export const target = z.enum(["generic", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"]);

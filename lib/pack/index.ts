@@ -91,8 +91,12 @@ function packLayer(model: Model, pruned: PrunedLayer): PackResult {
   });
 }
 
-/** Packs every pruned layer that gets smaller by it and puts the file through the given diet steps. */
-export function pack(pruned: PrunedModel, steps: readonly DietStep[]): PackedModel {
+/**
+ * Packs every pruned layer that gets smaller by it and puts the file through the given diet steps.
+ *
+ * @param evenIfLarger packs the others as well
+ */
+export function pack(pruned: PrunedModel, steps: readonly DietStep[], evenIfLarger = false): PackedModel {
   const replacements: Parameters<typeof packOperators>[1] = [];
   const layers = pruned.layers.map((layer): PackedLayer => {
     const dense = stockBytes(pruned.model, layer.layer);
@@ -101,7 +105,8 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[]): PackedMod
     if (!result.ok) return { ...stays, reason: `${result.reason}: ${result.detail}` };
     const bytes = partBytes(result.parts);
     const packedBytes = Object.values(bytes).reduce((sum, part) => sum + part, 0);
-    if (packedBytes >= dense) return { ...stays, reason: `packed it would take ${packedBytes} bytes` };
+    if (packedBytes >= dense && !evenIfLarger)
+      return { ...stays, reason: `packed it would take ${packedBytes} bytes` };
     const op = packedOp(layer.layer);
     replacements.push({ pruned: layer, op, parts: result.parts });
     return { operator: layer.operator, denseBytes: dense, op, packed: bytes, packedBytes };

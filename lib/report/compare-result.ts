@@ -30,7 +30,7 @@ const comparedLayer = z.object({
 });
 
 /** One model as one method left it, judged in the interpreter. */
-const comparePoint = z.object({
+export const comparePointSchema = z.object({
   /** Name of the model, as of `models`. */
   model: z.string(),
   target: z.string(),
@@ -59,7 +59,7 @@ const comparePoint = z.object({
 });
 
 /** What a method could not do. */
-const missing = z.object({
+export const missingSchema = z.object({
   model: z.string(),
   target: z.string(),
   method: z.string(),
@@ -71,7 +71,7 @@ const missing = z.object({
   reason: z.string(),
 });
 
-const comparedModel = z.object({
+export const comparedModelSchema = z.object({
   name: z.string(),
   path: z.string(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -111,16 +111,16 @@ const equalAccuracy = z.object({
 /** What `compare` returns. */
 export const compareResultSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
-  models: z.array(comparedModel),
+  models: z.array(comparedModelSchema),
   methods: z.array(z.string()),
-  points: z.array(comparePoint),
-  missing: z.array(missing),
+  points: z.array(comparePointSchema),
+  missing: z.array(missingSchema),
   equalAccuracy: z.array(equalAccuracy),
   warnings: z.array(z.string()).optional(),
   seconds: z.number(),
 });
 
 export type CompareResult = z.output<typeof compareResultSchema>;
-export type ComparePoint = z.output<typeof comparePoint>;
-export type ComparedModel = z.output<typeof comparedModel>;
+export type ComparePoint = z.output<typeof comparePointSchema>;
+export type ComparedModel = z.output<typeof comparedModelSchema>;
 export type EqualAccuracy = z.output<typeof equalAccuracy>;

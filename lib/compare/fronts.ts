@@ -1,0 +1,117 @@
+/** What methods come to at equal loss of accuracy. */
+
+import type { ComparedModel, ComparePoint, CompareResult, EqualAccuracy } from "../report/compare-result.js";
+import { ownMethod } from "./tasks.js";
+
+/** One end of a trade: points of accuracy lost, and what is paid for not losing more. */
+export interface Trade {
+  drop: number;
+  cost: number;
+}
+
+/** The trades that no other beats in both, the cheapest first; so `drop` descends. */
+export function paretoFront(trades: readonly Trade[]): Trade[] {
+  const sorted = [...trades].sort((a, b) => a.drop - b.drop || a.cost - b.cost);
+  const front: Trade[] = [];
+  for (const trade of sorted) {
+    if (front.length === 0 || trade.cost < front.at(-1)!.cost) front.push(trade);
+  }
+  return front.reverse();
+}
+
+/**
+ * Cost at which a front loses `drop` points, between two of its ends by linear interpolation.
+ *
+ * @returns undefined where the front does not lose as much, or loses more at every cost
+ */
+export function costAt(front: readonly Trade[], drop: number): number | undefined {
+  for (const [i, cheaper] of front.entries()) {
+    if (cheaper.drop === drop) return cheaper.cost;
+    const dearer = front[i + 1];
+    if (dearer === undefined || cheaper.drop < drop || dearer.drop > drop) continue;
+    const way = (drop - dearer.drop) / (cheaper.drop - dearer.drop);
+    return dearer.cost + way * (cheaper.cost - dearer.cost);
+  }
+  return undefined;
+}
+
+/** Losses of accuracy, in points, at which methods are compared. */
+export const comparedDrops = [1, 2, 3, 5] as const;
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The front of one method on one seed, from the lean dense model on; a point better than the dense model loses nothing. */
+function frontOf(
+  points: readonly ComparePoint[],
+  dense: number | undefined,
+  cost: (point: ComparePoint) => number | undefined,
+): Trade[] {
+  const trades = points.flatMap((point): Trade[] => {
+    const own = cost(point);
+    return own === undefined ? [] : [{ drop: Math.max(0, point.drop), cost: own }];
+  });
+  return paretoFront(dense === undefined ? trades : [...trades, { drop: 0, cost: dense }]);
+}
+
+/** The ratio of two methods' costs at a loss, on every seed where both fronts reach it. */
+function ratios(
+  own: readonly ComparePoint[],
+  other: readonly ComparePoint[],
+  drop: number,
+  dense: number | undefined,
+  cost: (point: ComparePoint) => number | undefined,
+): number[] {
+  const seeds = [...new Set(own.map(({ seed }) => seed))];
+  return seeds.flatMap((seed) => {
+    const at = (points: readonly ComparePoint[]) =>
+      costAt(
+        frontOf(
+          points.filter((point) => point.seed === seed),
+          dense,
+          cost,
+        ),
+        drop,
+      );
+    const [first, second] = [at(own), at(other)];
+    return first === undefined || second === undefined ? [] : [first / second];
+  });
+}
+
+/** The product's own method against every other one, per model, target and recovery. */
+export function atEqualAccuracy({
+  models,
+  points,
+  methods,
+}: Pick<CompareResult, "models" | "points" | "methods">): EqualAccuracy[] {
+  const groups = new Map<string, ComparePoint[]>();
+  for (const point of points) {
+    const key = JSON.stringify([point.model, point.target, point.recovery]);
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  const byName = new Map<string, ComparedModel>(models.map((model) => [model.name, model]));
+  return [...groups.values()].flatMap((group) => {
+    const { model, target, recovery } = group[0]!;
+    const dense = byName.get(model);
+    const own = group.filter(({ method }) => method === ownMethod);
+    return methods
+      .filter((method) => method !== ownMethod)
+      .flatMap((against) =>
+        comparedDrops.flatMap((drop): EqualAccuracy[] => {
+          const other = group.filter(({ method }) => method === against);
+          const bytes = ratios(own, other, drop, dense?.lean.bytes, (point) => point.bytes);
+          const denseInstructions = dense?.targets[target]?.instructions;
+          const instructions = ratios(own, other, drop, denseInstructions, (point) => point.instructions);
+          if (bytes.length === 0) return [];
+          return [
+            {
+              ...{ model, target, recovery, method: ownMethod, against, drop, seeds: bytes.length },
+              bytesRatio: mean(bytes),
+              ...(instructions.length === 0 ? {} : { instructionsRatio: mean(instructions) }),
+            },
+          ];
+        }),
+      );
+  });
+}
