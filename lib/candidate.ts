@@ -10,7 +10,7 @@ import { costPerWeight } from "./latency/index.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import type { DietStep } from "./pack/diet-steps.js";
 import type { PackedModel } from "./pack/index.js";
-import { type PrunePath, prunedModel } from "./prune.js";
+import { maskedModel, type PrunePath, prunedModel } from "./prune.js";
 import { modelFacts, type RunContext, type WrittenModel, written } from "./runs.js";
 import type { Score } from "./scoring.js";
 import { descend, smallestShare } from "./search.js";
@@ -45,6 +45,8 @@ export interface CandidateRequest {
   dense: WrittenModel;
   reference: Reference;
   path: PrunePath;
+  /** Whether the result has the fitted weights, or those of the dense model where they are kept. */
+  refit: boolean;
   diet: readonly DietStep[];
   goal: Goal;
   output: TensorFacts;
@@ -88,12 +90,13 @@ class Tries {
   async carryOut(share: number) {
     const known = this.made.get(share);
     if (known !== undefined) return known;
-    const { stopwatch, dense, path, diet } = this.request;
+    const { stopwatch, dense, path, diet, refit } = this.request;
     const note = `keeping ${(100 * share).toFixed(1)} %`;
     const point = await stopwatch.time("prune", () =>
       path.to(share, (done) => this.context.progress.update(done, note)),
     );
-    const small = await stopwatch.time("pack", () => compact(prunedModel(dense.model, point), diet));
+    const pruned = refit ? prunedModel(dense.model, point) : maskedModel(dense.model, point.states);
+    const small = await stopwatch.time("pack", () => compact(pruned, diet));
     const { predictedLoss } = point;
     const figures = figuresOf(this.basis.reference, { ...small, predictedLoss });
     const arenaBytes = await this.arenaOf(small.packed);

@@ -1,6 +1,8 @@
 /** From the dense model to the candidate that is to be taught and judged, by the method that was asked for. */
 
-import { type BaselineMethod, chooseBaseline, openBaseline } from "./baseline.js";
+import { chooseBaseline } from "./baselines/choose.js";
+import { fit } from "./baselines/fit.js";
+import { type BaselineMethod, openBaseline } from "./baselines/open.js";
 import type { ArenaMeter } from "./board/target-arena.js";
 import { type Reference, referenceOf } from "./budget/figures.js";
 import { type CandidateRequest, type Choice, chooseCandidate } from "./candidate.js";
@@ -20,11 +22,11 @@ import type { Model } from "./tflite/model.js";
 import type { TrainingData } from "./training-data.js";
 import { chooseUnits } from "./unit-choice.js";
 
-export interface ChooseRequest extends Omit<CandidateRequest, "path" | "reference"> {
+export interface ChooseRequest extends Omit<CandidateRequest, "path" | "reference" | "refit"> {
   /** With the dead channels that `dense` no longer has. */
   imported: Model;
   target: Target;
-  options: Pick<PruneOptions, "method" | "seed">;
+  options: Pick<PruneOptions, "method" | "seed" | "refit">;
   /** Of the model file, for messages. */
   modelPath: string;
   loss: LossKind;
@@ -100,7 +102,7 @@ async function byPath(prunable: PrunableLayers, request: Referenced, network: Ne
   });
   const { arenaMeter } = request;
   const context = { pool, signal, progress: pruning, resumption, arenaMeter };
-  const choice = await chooseCandidate({ ...request, path }, context);
+  const choice = await chooseCandidate({ ...request, path, refit: options.refit ?? true }, context);
   await path.close();
   pruning.done(resumption.note("steps"));
   return choice;
@@ -112,23 +114,30 @@ async function byBaseline(
   request: Referenced,
   network: NetworkPlan,
 ): Promise<Choice> {
-  const { dense, options, stopwatch, pool, signal, progress } = request;
-  const pruning = progress.stage("prune", "Pruning and packing");
-  const baseline = await stopwatch.time("importance", () =>
+  const { dense, options, calibration, stopwatch, pool, signal, resumption } = request;
+  const { seed, refit } = options;
+  const { model, bytes } = dense;
+  const pruning = request.progress.stage("prune", "Pruning and packing");
+  const masker = await stopwatch.time("importance", () =>
     openBaseline(method, {
-      model: dense.model,
-      network,
-      layers,
+      ...{ model, network, layers, calibration, seed, pool, signal },
+      modelPath: request.modelPath,
       training: request.training,
-      seed: options.seed,
-      pool,
-      signal,
+      progress: (done) => pruning.update(done, "scoring"),
     }),
   );
-  const choice = await chooseBaseline(request, baseline, { pool, signal, progress: pruning });
+  const fitter = { model, bytes, network, calibration, seed, pool, signal, resumption, progress: pruning };
+  const fits = refit ?? !asPublished.has(method);
+  const choice = await chooseBaseline(
+    { ...request, masker, fit: fits ? (masks) => fit(fitter, masks) : undefined },
+    { pool, signal, progress: pruning },
+  );
   pruning.done();
   return choice;
 }
+
+/** Methods that are run without the refit unless it is asked for, as their authors run them. */
+const asPublished: ReadonlySet<BaselineMethod> = new Set(["taylor", "filter-l1"]);
 
 /**
  * Prunes by the method of the options, as far as the goal asks for.
@@ -148,8 +157,8 @@ export async function choose(request: ChooseRequest): Promise<Chosen> {
   const reference = referenceOf(request.imported, operators, request.target);
   const referenced = { ...request, reference };
   const choice =
-    method === "taylor" || method === "filter-l1"
-      ? await byBaseline(method, prunable, referenced, network)
-      : await byPath(prunable, referenced, network);
+    method === "filterlet"
+      ? await byPath(prunable, referenced, network)
+      : await byBaseline(method, prunable, referenced, network);
   return { ...choice, skipped: prunable.skipped, reference };
 }

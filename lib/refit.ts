@@ -64,8 +64,8 @@ export interface Precision {
 
 /** What a network is fitted with. */
 export interface FitRequest extends Precision {
-  /** Of the directions that prices are taken along. */
-  seed: number;
+  /** Of the directions that prices are taken along; absent where no step follows that would ask for them. */
+  seed?: number;
 }
 
 interface Solved {
@@ -205,5 +205,6 @@ export async function refit(
     fitted.states.push(seen);
     progress(fitted.states.length / states.length);
   }
-  return { ...fitted, states: await priced(run, fitted.states, request.seed) };
+  const { seed } = request;
+  return seed === undefined ? fitted : { ...fitted, states: await priced(run, fitted.states, seed) };
 }

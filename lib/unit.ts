@@ -18,6 +18,9 @@ export function filterlet(layer: WeightLayer): PruningUnit {
   return { filters: 1, channels: layer.geometry.inputChannels };
 }
 
+/** The unit of unstructured pruning. */
+export const singleWeight: PruningUnit = { filters: 1, channels: 1 };
+
 /** Groups that one kernel position of one filter is cut into. */
 export function groupsPerPosition(unit: PruningUnit, layer: WeightLayer): number {
   return Math.ceil(layer.geometry.inputChannels / unit.channels);

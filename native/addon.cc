@@ -3,6 +3,7 @@
 
 #include "fault.h"
 #include "interpreter.h"
+#include "js_channels.h"
 #include "js_layer_problem.h"
 #include "js_refit.h"
 #include "js_statistics.h"
@@ -118,6 +119,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("refitGradients", Napi::Function::New(env, Call<RefitGradients>));
   exports.Set("closeRefit", Napi::Function::New(env, Call<CloseRefit>));
   exports.Set("labelGradients", Napi::Function::New(env, Call<LabelGradients>));
+  exports.Set("channelIndependence", Napi::Function::New(env, Call<ChannelIndependenceOf>));
   exports.Set("openTraining", Napi::Function::New(env, Call<OpenTraining>));
   exports.Set("train", Napi::Function::New(env, Call<Train>));
   exports.Set("judgeTraining", Napi::Function::New(env, Call<JudgeTraining>));

@@ -47,7 +47,7 @@ export class Measurer {
       target,
       keep,
       method: method ?? ownMethod,
-      //REFIT
+      refit: recovery !== "none",
       finetune: recovery === "taught" ? "auto" : "off",
     };
   }

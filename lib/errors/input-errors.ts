@@ -43,11 +43,6 @@ export const inputErrors = {
     message: (d) => `${d.first} and ${d.second} exclude each other`,
     hint: () => "Give one of the two.",
   }),
-  NOT_AVAILABLE: entry<{ what: string; available: string }>({
-    exit: 2,
-    message: (d) => `${d.what} is not available in this version of dtmm`,
-    hint: (d) => `Available: ${d.available}.`,
-  }),
   // import
   MODEL_UNREADABLE: entry<{ path: string; reason: string }>({
     exit: 2,

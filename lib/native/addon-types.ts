@@ -228,6 +228,17 @@ export interface LabelGradientRequest {
   threads: number;
 }
 
+/** Feature maps of the dense network over some samples; see `native/network/channel_independence.h`. */
+export interface ChannelIndependenceRequest {
+  network: NetworkPlan;
+  /** Tensors, and the channels of each. */
+  tensors: number[];
+  channels: number[];
+  inputs: Uint8Array;
+  samples: number;
+  threads: number;
+}
+
 /** A layer whose constants are trained, as real values in the layout of its operator. */
 export interface TrainedLayer {
   operator: number;
@@ -318,6 +329,8 @@ export interface NativeAddon {
   closeRefit(request: Record<string, never>): Record<string, never>;
   /** Per observed conv, weight times gradient of the cross-entropy, summed over the samples, in the filter's layout. */
   labelGradients(request: LabelGradientRequest): { products: Float64Array[] };
+  /** Per tensor and channel, what it adds to the nuclear norm of its feature map, summed over the samples. */
+  channelIndependence(request: ChannelIndependenceRequest): { scores: Float64Array[] };
   /** Opens the one training of this process; an open one is dropped. */
   openTraining(request: TrainingRequest): Record<string, never>;
   train(request: { steps: number }): { loss: number; stepsDone: number };

@@ -15,21 +15,12 @@ export function defaultText(entry: OptionEntry, command?: CommandName): string |
   return entry.default === undefined || entry.text === "switch" ? undefined : String(entry.default);
 }
 
-/** What is known but has no implementation yet, as help shows it; undefined when everything is there. */
-export function unavailableText(entry: OptionEntry): string | undefined {
-  if (entry.available === undefined) return undefined;
-  return entry.available.values.length === 0
-    ? "not available yet"
-    : `so far only ${entry.available.values.join(", ")}`;
-}
-
-/** The help sentence with choices, default and availability. */
+/** The help sentence with choices and default. */
 export function helpText(entry: OptionEntry, command?: CommandName): string {
   const byDefault = defaultText(entry, command);
   const notes = [
     entry.expects.startsWith("one of ") ? entry.expects : undefined,
     byDefault === undefined ? undefined : `default: ${byDefault}`,
-    unavailableText(entry),
   ].filter((note) => note !== undefined);
   return notes.length === 0 ? entry.help : `${entry.help} (${notes.join("; ")})`;
 }

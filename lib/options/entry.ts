@@ -41,8 +41,6 @@ export interface OptionEntry {
   readonly defaultText?: string;
   /** Paths are made absolute: relative to the config file, or to the working directory for flags. "-" of a stream stays. */
   readonly path?: "file" | "stream" | "tree";
-  /** Values with an implementation, where the command line's contract knows more than there are today. */
-  readonly available?: { readonly values: readonly unknown[]; readonly text: string };
 }
 
 /** Keeps the literal types of one entry, from which the types of the normalised options are derived. */

@@ -22,7 +22,7 @@ interface Source {
  * from the root for defaults.
  *
  * @param given values by key, as flags bring them or as the library is called with
- * @throws UNKNOWN_CONFIG_KEY, OPTION_VALUE, OPTION_MISSING, OPTION_CONFLICT, NOT_AVAILABLE
+ * @throws UNKNOWN_CONFIG_KEY, OPTION_VALUE, OPTION_MISSING, OPTION_CONFLICT
  */
 export function normalizeOptions<C extends CommandName>(
   command: C,
@@ -40,7 +40,6 @@ export function normalizeOptions<C extends CommandName>(
     const fromConfig = configs && checkedValue(key, entry, configs);
     const value = checkedValue(key, entry, callers) ?? fromConfig;
     if (!entry.commands.includes(command)) continue;
-    if (value !== undefined) refuseUnavailable(entry, value, callers.values[key] ?? configs?.values[key]);
     const isFound = entry.found?.includes(command);
     options[key] = value ?? (isFound ? undefined : defaultValue(entry, options.root as string));
   }
@@ -114,12 +113,6 @@ function absolute(entry: OptionEntry, value: unknown, base: string): unknown {
   return dir === undefined
     ? { archive: path.resolve(base, archive!), ...rest }
     : { dir: path.resolve(base, dir) };
-}
-
-function refuseUnavailable(entry: OptionEntry, value: unknown, raw: unknown): void {
-  if (entry.available === undefined || entry.available.values.includes(value)) return;
-  const what = entry.available.values.length === 0 ? flagName(entry) : `${flagName(entry)} ${raw}`;
-  throw dtmmError("NOT_AVAILABLE", { what, available: entry.available.text });
 }
 
 function requireValues(command: CommandName, options: Record<string, unknown>): void {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { commands } from "../cli/commands.js";
-import { defaultText, entriesOf, unavailableText } from "./describe.js";
+import { defaultText, entriesOf } from "./describe.js";
 import { type CommandName, commandNames, groupNames, type OptionEntry } from "./entry.js";
 import { configJsonSchema } from "./json-schema.js";
 import type { OptionKey } from "./types.js";
@@ -71,12 +71,10 @@ function commandDocs(command: CommandName): string {
 
 function tableRow(command: CommandName, [key, entry]: [OptionKey, OptionEntry]): string {
   const name = entry.positional?.includes(command) ? key.toUpperCase() : entry.flag;
-  const unavailable = unavailableText(entry);
   const help = [
     entry.help,
     `Expects ${entry.expects}.`,
     entry.required?.includes(command) ? "Required." : undefined,
-    unavailable && `${unavailable[0]!.toUpperCase()}${unavailable.slice(1)}.`,
   ].filter((sentence) => sentence !== undefined);
   return `| \`${name}\` | \`${key}\` | ${help.join(" ")} | ${defaultText(entry, command) ?? ""} |`;
 }

@@ -127,10 +127,6 @@ export const optionTable = {
     group: "Pruning",
     commands: ["prune"],
     default: "filterlet",
-    available: {
-      values: ["filterlet", "taylor", "filter-l1"],
-      text: "--method filterlet, taylor and filter-l1",
-    },
   }),
   keep: entry({
     flag: "--keep <ratio>",
@@ -140,6 +136,16 @@ export const optionTable = {
     help: "Share of the prunable weights to keep; less where another limit needs it.",
     group: "Pruning",
     commands: ["prune"],
+  }),
+  refit: entry({
+    flag: "--refit",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Fit the kept weights to the dense model's outputs, layer by layer; --no-refit leaves them as they were.",
+    group: "Pruning",
+    commands: ["prune"],
+    defaultText: "on, but for taylor and filter-l1, which are run as published",
   }),
   finetune: entry({
     flag: "--finetune <epochs>",

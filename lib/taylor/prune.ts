@@ -4,8 +4,7 @@ import { dtmmError } from "../errors/index.js";
 import { positions, type WeightLayer } from "../layers.js";
 import type { NetworkPlan } from "../native/addon-types.js";
 import type { WorkerPool } from "../native/pool.js";
-import { maskedModel } from "../prune.js";
-import type { PrunedModel } from "../pruned-model.js";
+import type { Masked } from "../prune.js";
 import type { Model } from "../tflite/model.js";
 import type { TrainingData } from "../training-data.js";
 import { filterlet } from "../unit.js";
@@ -63,18 +62,13 @@ async function scoresOf(request: TaylorRequest, layers: WeightLayer[]): Promise<
  *
  * @throws OPTION_MISSING without labels, NOTHING_TO_PRUNE where no conv has a kernel larger than 1x1
  */
-export async function openTaylor(request: TaylorRequest): Promise<(share: number) => PrunedModel> {
+export async function openTaylor(request: TaylorRequest): Promise<(share: number) => Masked[]> {
   const layers = request.layers.filter((layer) => layer.kind === "conv" && positions(layer) > 1);
   const scores = await scoresOf(request, layers);
   const problemLayers = layers.map(taylorLayer);
   return (share) => {
     const limits = { budget: { keepShare: share } };
     const schedule = taylorSchedule({ layers: problemLayers, scores, limits }, request.seed);
-    const states = layers.map((layer, i) => ({
-      layer,
-      unit: filterlet(layer),
-      keep: schedule.layers[i]!.keep,
-    }));
-    return maskedModel(request.model, states);
+    return layers.map((layer, i) => ({ layer, unit: filterlet(layer), keep: schedule.layers[i]!.keep }));
   };
 }

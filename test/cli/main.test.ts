@@ -39,7 +39,7 @@ describe("bad usage is exit 2, one error, no stack", () => {
     [["inspect", "a", "b"], "USAGE", "See `dtmm inspect --help`."],
     [["prune", "--keep", "--quiet"], "OPTION_VALUE", "Correct the value."],
     [["prune", "--keep", "0"], "OPTION_VALUE", "Correct the value."],
-    [["prune", "--method", "chip"], "NOT_AVAILABLE", "Available: --method filterlet, taylor and filter-l1."],
+    [["prune", "--method", "chipp"], "OPTION_VALUE", "Did you mean chip?"],
     [
       ["prune", "--model", "m.tflite"],
       "OPTION_MISSING",

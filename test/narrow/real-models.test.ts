@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { filterL1 } from "../../lib/narrow/filter-l1.js";
+import { l1Norms } from "../../lib/baselines/filter-l1.js";
+import { rankChannels } from "../../lib/baselines/rank-channels.js";
 import { type ChannelGroup, channelGroups } from "../../lib/narrow/groups.js";
 import { narrow } from "../../lib/narrow/narrow.js";
 import { removeChannels } from "../../lib/narrow/remove.js";
@@ -83,7 +84,8 @@ describe.skipIf(withoutSamples)(`the real models${samplesReason}`, () => {
 
   test.each(models)("%s: half of the conv weights by L1 norm", async (name) => {
     const model = readModel(readSample(name));
-    const { model: narrower, keptWeights, totalWeights } = filterL1(model, 0.5);
+    const { removals, keptWeights, totalWeights } = rankChannels(model, 0.5, l1Norms);
+    const { model: narrower } = removeChannels(model, removals);
     expect(keptWeights / totalWeights).toBeGreaterThan(0.46);
     expect(keptWeights / totalWeights).toBeLessThanOrEqual(0.5);
     const outputs = await outputsOf(narrower, native.context, samples);

@@ -198,24 +198,6 @@ describe("wrong values stop with what was expected and where it stood", () => {
   });
 });
 
-describe("what is not there yet says what is", () => {
-  test.each([
-    [{ method: "chip" }, "--method chip"],
-    [{ method: "patdnn" }, "--method patdnn"],
-    [{ method: "unstructured" }, "--method unstructured"],
-  ])("%j", async (given, what) => {
-    const error = await thrownBy(() => prune({ ...needed, ...given }));
-    expect(error.code).toBe("NOT_AVAILABLE");
-    expect(error.exit).toBe(2);
-    expect(error.message).toBe(`${what} is not available in this version of dtmm`);
-    expect(error.hint).toMatch(/^Available: /);
-  });
-
-  test("what is available passes", () => {
-    expect(prune({ ...needed, method: "filterlet", finetune: "off" }).finetune).toBe("off");
-  });
-});
-
 describe("what belongs together", () => {
   const missing = (command: "prune" | "validate", given: Record<string, unknown>) =>
     thrownBy(() => normalizeOptions(command, given, undefined, cwd));

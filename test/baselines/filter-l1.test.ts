@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { l1Norms } from "../../lib/baselines/filter-l1.js";
+import { rankChannels } from "../../lib/baselines/rank-channels.js";
 import { weightLayers } from "../../lib/layers.js";
-import { filterL1 } from "../../lib/narrow/filter-l1.js";
+import { removeChannels } from "../../lib/narrow/remove.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
+import { outputShapes, outputsOf, silence } from "../narrow/support.js";
 import { usePool } from "../support/interpreter.js";
 import { convModelValue, everyLayer } from "../support/models.js";
-import { outputShapes, outputsOf, silence } from "./support.js";
 
 const native = usePool();
 
@@ -14,7 +16,13 @@ function convWeights(model: Model): number {
   return convs.reduce((sum, { weights }) => sum + weights.length, 0);
 }
 
-describe("filterL1", () => {
+/** The ranking, and the model without those channels. */
+function filterL1(model: Model, share: number) {
+  const ranked = rankChannels(model, share, l1Norms);
+  return { ...ranked, ...removeChannels(model, ranked.removals) };
+}
+
+describe("channels by L1 norm", () => {
   test.each([0.8, 0.5, 0.2])(
     "keeps at most a share of %f of the conv weights, and not much less",
     async (share) => {
