@@ -1,7 +1,7 @@
 /** From the dense model to the candidate that is to be taught and judged, by the method that was asked for. */
 
 import { chooseBaseline } from "./baselines/choose.js";
-import { fit } from "./baselines/fit.js";
+import { fitMasks } from "./baselines/fit.js";
 import { type BaselineMethod, openBaseline } from "./baselines/open.js";
 import type { ArenaMeter } from "./board/target-arena.js";
 import { type Reference, referenceOf } from "./budget/figures.js";
@@ -129,7 +129,7 @@ async function byBaseline(
   const fitter = { model, bytes, network, calibration, seed, pool, signal, resumption, progress: pruning };
   const fits = refit ?? !asPublished.has(method);
   const choice = await chooseBaseline(
-    { ...request, masker, fit: fits ? (masks) => fit(fitter, masks) : undefined },
+    { ...request, masker, fitted: fits ? (masks) => fitMasks(fitter, masks) : undefined },
     { pool, signal, progress: pruning },
   );
   pruning.done();

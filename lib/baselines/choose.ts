@@ -31,7 +31,7 @@ function flashOutOfReach(value: number, left: number) {
 export interface BaselineChoice extends Omit<CandidateRequest, "path" | "refit"> {
   masker: Baseline;
   /** Fits what masks leave; absent where the weights are to stay as they were. */
-  fit?: ((masks: readonly Masked[]) => Promise<PrunedModel>) | undefined;
+  fitted?: ((masks: readonly Masked[]) => Promise<PrunedModel>) | undefined;
 }
 
 /** Shares carried out, each once. */
@@ -57,13 +57,13 @@ class Shares {
   }
 
   at(share: number): Promise<Compact> {
-    const { masker, fit, diet } = this.request;
+    const { masker, fitted, diet } = this.request;
     const known = this.made.get(share);
     if (known !== undefined) return known;
     const made =
-      fit === undefined
+      fitted === undefined
         ? Promise.resolve(this.masked(share))
-        : fit(masker.masksAt(share)).then((pruned) => compact(this.stored(pruned), diet));
+        : fitted(masker.masksAt(share)).then((pruned) => compact(this.stored(pruned), diet));
     this.made.set(share, made);
     return made;
   }

@@ -26,7 +26,7 @@ export interface FitterRequest {
 }
 
 /** Fits the kept weights of masked layers; where the pruned network cannot be followed, on the dense network's inputs. */
-export async function fit(request: FitterRequest, masks: readonly Masked[]): Promise<PrunedModel> {
+export async function fitMasks(request: FitterRequest, masks: readonly Masked[]): Promise<PrunedModel> {
   const { model, network, calibration, pool, signal } = request;
   const layers = masks.map(({ layer }) => layer);
   const learnt: LayerStatistics[] = canFollow(network)
