@@ -3,7 +3,7 @@
 // whose inputs don't fill vectors.
 
 import { packBlockFullyConnectedLayer } from "../dist/pack/block-fc-layer.js";
-import { packFilterletLayer } from "../dist/pack/filterlet-layer.js";
+import { packConvLayer } from "../dist/pack/conv-layer.js";
 
 /** A conv layer: input height, width and channels, kernel, stride, filters, channels of a block (all where not given). */
 const conv = (height, width, channels, kernel, stride, filters, block = channels) => ({
@@ -125,7 +125,7 @@ function drawConv(layer, common, random) {
   return {
     packed: {
       packed: unwrap(
-        packFilterletLayer({
+        packConvLayer({
           ...common,
           ...{ outputChannels: filters, inputChannels: channels, blockChannels: block },
           ...{ kernelHeight: kernel, kernelWidth: kernel, strideHeight: stride, strideWidth: stride },

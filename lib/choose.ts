@@ -7,6 +7,7 @@ import type { ArenaMeter } from "./board/target-arena.js";
 import { type Reference, referenceOf } from "./budget/figures.js";
 import { type CandidateRequest, type Choice, chooseCandidate } from "./candidate.js";
 import { dtmmError } from "./errors/index.js";
+import { methodStorage } from "./method-storage.js";
 import type { NetworkPlan } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
 import { type LossKind, networkPlan } from "./network-plan.js";
@@ -118,7 +119,7 @@ async function byBaseline(
   const { seed, refit } = options;
   const { model, bytes } = dense;
   const pruning = request.progress.stage("prune", "Pruning and packing");
-  const masker = await stopwatch.time("importance", () =>
+  const masksAt = await stopwatch.time("importance", () =>
     openBaseline(method, {
       ...{ model, network, layers, calibration, seed, pool, signal },
       modelPath: request.modelPath,
@@ -129,7 +130,12 @@ async function byBaseline(
   const fitter = { model, bytes, network, calibration, seed, pool, signal, resumption, progress: pruning };
   const fits = refit ?? !asPublished.has(method);
   const choice = await chooseBaseline(
-    { ...request, masker, fitted: fits ? (masks) => fitMasks(fitter, masks) : undefined },
+    {
+      ...request,
+      masksAt,
+      storage: methodStorage[method],
+      fitted: fits ? (masks) => fitMasks(fitter, masks) : undefined,
+    },
     { pool, signal, progress: pruning },
   );
   pruning.done();

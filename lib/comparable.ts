@@ -8,7 +8,6 @@ import type { WeightLayer } from "./layers.js";
 import { weightLayers } from "./layers.js";
 import { isNarrowed, narrowedConstants, readsFewer, type Twins } from "./narrowed-shapes.js";
 import { packedFormat } from "./pack/format.js";
-import { packedOp } from "./pack/index.js";
 import { asInt32, constantData, mainGraph, opName } from "./tflite/graph.js";
 import type { Model, Operator, TableOf, Tensor } from "./tflite/model.js";
 
@@ -54,7 +53,7 @@ export function difference(dense: Model, pruned: Model): string | undefined {
   for (const [index, operator] of graph.operators.entries()) {
     const twin = other.operators[index]!;
     const [name, otherName] = [opName(dense, operator), opName(pruned, twin)];
-    const packed = isPackedFrom(layers.get(index), otherName);
+    const packed = isPackedFrom(layers.get(index), name, otherName);
     if (name !== otherName && !packed) return `operator ${index} is ${otherName}, in the other ${name}`;
     const reads = operator.inputs.filter((tensor) => isActivation(dense, tensor));
     const readsThere = twin.inputs.filter((tensor) => isActivation(pruned, tensor));
@@ -77,8 +76,9 @@ export function difference(dense: Model, pruned: Model): string | undefined {
   return isDeepStrictEqual(outputs, other.outputs) ? undefined : "its output is another";
 }
 
-function isPackedFrom(layer: WeightLayer | undefined, name: string): boolean {
-  return layer !== undefined && packedFormat(name) !== undefined && packedOp(layer) === name;
+/** Whether a packed operator can come from the stock one of that name. */
+function isPackedFrom(layer: WeightLayer | undefined, stock: string, name: string): boolean {
+  return layer !== undefined && packedFormat(name)?.replaces === stock;
 }
 
 /** The shape that a RESHAPE names in its options. */

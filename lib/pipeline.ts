@@ -13,6 +13,7 @@ import { operatorsOf, replacedOps, stockOpsOf } from "./firmware/model-ops.js";
 import { resolverNames } from "./firmware/resolver-names.js";
 import { type ImportedModel, importModel, readModels } from "./import.js";
 import { weightLayers } from "./layers.js";
+import { methodStorage } from "./method-storage.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { PruneOptions } from "./options/types.js";
 import { packableOps, usedPackedOps } from "./pack/index.js";
@@ -51,7 +52,8 @@ async function prepareProject(options: PruneOptions, imported: ImportedModel): P
   if (!options.dryRun) await recover(options.root);
   if (options.dropUnused) await readModels(options.otherModels);
   const { model } = imported;
-  await checkEmit({ ...emitPlace(options, imported, model), ops: packableOps(weightLayers(model)) });
+  const ops = packableOps(weightLayers(model), methodStorage[options.method]);
+  await checkEmit({ ...emitPlace(options, imported, model), ops });
 }
 
 /** The first of the evaluation inputs through the packed model, for a self-test on the board. */

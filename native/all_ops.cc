@@ -1,7 +1,10 @@
 #include "all_ops.h"
 
 #include "dtmm_block_fully_connected.h"
+#include "dtmm_csr_conv_2d.h"
+#include "dtmm_csr_fully_connected.h"
 #include "dtmm_filterlet_conv_2d.h"
+#include "dtmm_pattern_conv_2d.h"
 #include "fault.h"
 
 namespace dtmm {
@@ -26,7 +29,10 @@ class Everything : public TreeOps {
  public:
   Everything() : tree_operators_(AddTreeOps(this)) {
     if (AddCustom(kFilterletConv2DName, RegisterFilterletConv2D()) != kTfLiteOk ||
-        AddCustom(kBlockFullyConnectedName, RegisterBlockFullyConnected()) != kTfLiteOk) {
+        AddCustom(kBlockFullyConnectedName, RegisterBlockFullyConnected()) != kTfLiteOk ||
+        AddCustom(kPatternConv2DName, RegisterPatternConv2D()) != kTfLiteOk ||
+        AddCustom(kCsrConv2DName, RegisterCsrConv2D()) != kTfLiteOk ||
+        AddCustom(kCsrFullyConnectedName, RegisterCsrFullyConnected()) != kTfLiteOk) {
       throw Fault("TFLM_RESOLVER_FULL", "the tree's op resolver has no room for DTMM's operators");
     }
   }

@@ -2,22 +2,10 @@
 
 #include "dtmm_block_fc.h"
 #include "dtmm_block_fc_check.h"
-#include "dtmm_packed_operator.h"
+#include "dtmm_shapes.h"
 
 namespace dtmm {
 namespace {
-
-// Product of the first `count` dimensions; 1 for none of them.
-DtmmStatus Elements(const TfLiteIntArray* dims, int count, int32_t* elements) {
-  int64_t product = 1;
-  for (int i = 0; i < count; ++i) {
-    if (dims->data[i] < 1) return DTMM_STATUS_SHAPE;
-    product *= dims->data[i];
-    if (product > INT32_MAX) return DTMM_STATUS_TOO_LARGE;
-  }
-  *elements = static_cast<int32_t>(product);
-  return DTMM_STATUS_OK;
-}
 
 struct BlockFullyConnected {
   using Options = DtmmBlockFcOptions;
@@ -28,8 +16,9 @@ struct BlockFullyConnected {
     const TfLiteIntArray* output = tensors.output.dims;
     if (input->size < 1 || output->size < 1) return DTMM_STATUS_RANK;
     shape->outputs = output->data[output->size - 1];
-    const DtmmStatus status = Elements(input, input->size, &shape->input_values);
-    return status == DTMM_STATUS_OK ? Elements(output, output->size - 1, &shape->rows) : status;
+    const DtmmStatus status = packed_operator::Elements(input, input->size, &shape->input_values);
+    return status == DTMM_STATUS_OK ? packed_operator::Elements(output, output->size - 1, &shape->rows)
+                                    : status;
   }
   static DtmmStatus Check(const uint8_t* bytes, size_t count, const Shape& shape,
                           const DtmmPackedTensors& packed, Options* options) {

@@ -2,24 +2,17 @@
 
 #include "dtmm_filterlet_check.h"
 #include "dtmm_filterlet_conv.h"
-#include "dtmm_packed_operator.h"
+#include "dtmm_shapes.h"
 
 namespace dtmm {
 namespace {
-
-DtmmNhwc ToNhwc(const bridge::Tensor& tensor) {
-  const int* dims = tensor.dims->data;
-  return DtmmNhwc{dims[0], dims[1], dims[2], dims[3]};
-}
 
 struct FilterletConv {
   using Options = DtmmFilterletOptions;
   using Shape = DtmmConvShape;
 
   static DtmmStatus ToShape(const packed_operator::Tensors& tensors, Shape* shape) {
-    if (tensors.input.dims->size != 4 || tensors.output.dims->size != 4) return DTMM_STATUS_RANK;
-    *shape = Shape{ToNhwc(tensors.input), ToNhwc(tensors.output)};
-    return DTMM_STATUS_OK;
+    return packed_operator::ToConvShape(tensors, shape);
   }
   static DtmmStatus Check(const uint8_t* bytes, size_t count, const Shape& shape,
                           const DtmmPackedTensors& packed, Options* options) {

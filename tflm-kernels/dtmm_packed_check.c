@@ -22,15 +22,13 @@ static DtmmStatus check_index(const DtmmBlockGrid* grid, const DtmmPackedTensors
   return DTMM_STATUS_OK;
 }
 
-/* magnitude: the sum of |weight| of the filter. */
-static DtmmStatus check_record(const DtmmBlockGrid* grid, const uint8_t* records, int32_t filter,
-                               uint32_t magnitude) {
-  const int32_t bias = dtmm_folded_bias(records, grid->filters, filter);
-  const int32_t shift = dtmm_shift(records, grid->filters, filter);
+DtmmStatus dtmm_check_record(const uint8_t* records, int32_t filters, int32_t filter, uint32_t magnitude) {
+  const int32_t bias = dtmm_folded_bias(records, filters, filter);
+  const int32_t shift = dtmm_shift(records, filters, filter);
   const uint32_t room = (uint32_t)INT32_MAX - (bias < 0 ? 0 - (uint32_t)bias : (uint32_t)bias);
   /* INT32_MIN leaves less than no room. */
   if (room > INT32_MAX || magnitude > room / 128) return DTMM_STATUS_ACCUMULATOR;
-  if (dtmm_multiplier(records, grid->filters, filter) < 0) return DTMM_STATUS_MULTIPLIER;
+  if (dtmm_multiplier(records, filters, filter) < 0) return DTMM_STATUS_MULTIPLIER;
   return shift < DTMM_MIN_SHIFT || shift > DTMM_MAX_SHIFT ? DTMM_STATUS_SHIFT : DTMM_STATUS_OK;
 }
 
@@ -63,7 +61,8 @@ static DtmmStatus check_filters(const DtmmBlockGrid* grid, const DtmmPackedTenso
       }
     }
     for (filter = 0; filter < filters; ++filter) {
-      const DtmmStatus status = check_record(grid, packed->records, first + filter, magnitudes[filter]);
+      const DtmmStatus status =
+          dtmm_check_record(packed->records, grid->filters, first + filter, magnitudes[filter]);
       if (status != DTMM_STATUS_OK) return status;
     }
   }

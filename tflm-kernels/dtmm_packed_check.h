@@ -16,6 +16,11 @@ extern "C" {
 DtmmStatus dtmm_check_options_header(const uint8_t* bytes, size_t count, int32_t version,
                                      int32_t option_bytes);
 
+/* Checks that a filter's record can be used, and that its accumulator fits 32 bits in any order of summation.
+ *
+ * magnitude: the sum of |weight| of the filter, at most 2^31. */
+DtmmStatus dtmm_check_record(const uint8_t* records, int32_t filters, int32_t filter, uint32_t magnitude);
+
 /* Checks the grid, then index, weights and records against it and each other: afterwards a kernel that
  * follows the index stays inside of the weights, and no order of summation overflows an accumulator. Reads
  * every byte once.

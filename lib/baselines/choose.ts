@@ -6,7 +6,7 @@ import { type Compact, compact } from "../compact.js";
 import { DtmmError, dtmmError } from "../errors/index.js";
 import { scoreModel } from "../evaluation.js";
 import { type Masked, maskedModel } from "../prune.js";
-import type { PrunedModel } from "../pruned-model.js";
+import type { PrunedModel, Storage } from "../pruned-model.js";
 import type { RunContext } from "../runs.js";
 import { largestShare, smallestShare } from "../search.js";
 import { accuracyDrop } from "../validate.js";
@@ -29,7 +29,8 @@ function flashOutOfReach(value: number, left: number) {
 }
 
 export interface BaselineChoice extends Omit<CandidateRequest, "path" | "refit"> {
-  masker: Baseline;
+  masksAt: Baseline;
+  storage: Storage | "dense";
   /** Fits what masks leave; absent where the weights are to stay as they were. */
   fitted?: ((masks: readonly Masked[]) => Promise<PrunedModel>) | undefined;
 }
@@ -41,14 +42,14 @@ class Shares {
   constructor(private readonly request: BaselineChoice) {}
 
   private stored(pruned: PrunedModel): PrunedModel {
-    const { storage } = this.request.masker;
+    const { storage } = this.request;
     if (storage === "dense") return { ...pruned, layers: [] };
     return { ...pruned, layers: pruned.layers.map((layer) => ({ ...layer, storage })) };
   }
 
   private masked(share: number): Compact {
-    const { masker, dense, diet } = this.request;
-    return compact(this.stored(maskedModel(dense.model, masker.masksAt(share))), diet);
+    const { masksAt, dense, diet } = this.request;
+    return compact(this.stored(maskedModel(dense.model, masksAt(share))), diet);
   }
 
   /** Bytes of the file before any fitting. */
@@ -57,13 +58,13 @@ class Shares {
   }
 
   at(share: number): Promise<Compact> {
-    const { masker, fitted, diet } = this.request;
+    const { masksAt, fitted, diet } = this.request;
     const known = this.made.get(share);
     if (known !== undefined) return known;
     const made =
       fitted === undefined
         ? Promise.resolve(this.masked(share))
-        : fitted(masker.masksAt(share)).then((pruned) => compact(this.stored(pruned), diet));
+        : fitted(masksAt(share)).then((pruned) => compact(this.stored(pruned), diet));
     this.made.set(share, made);
     return made;
   }

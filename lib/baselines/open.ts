@@ -1,7 +1,6 @@
 /** The methods that the product's own is held against; what each says about a share of the weights. */
 
 import type { Masked } from "../prune.js";
-import type { Storage } from "../pruned-model.js";
 import type { Samples } from "../statistics.js";
 import { openTaylor, type TaylorRequest } from "../taylor/prune.js";
 import { channelMasks } from "./channel-masks.js";
@@ -13,12 +12,8 @@ import { lampScores, unstructuredMasks } from "./unstructured.js";
 
 export type BaselineMethod = "taylor" | "filter-l1" | "chip" | "patdnn" | "unstructured";
 
-/** What a method removes at a share. */
-export interface Baseline {
-  masksAt(share: number): Masked[];
-  /** How its layers are stored; "dense" where whole channels leave. */
-  storage: Storage | "dense";
-}
+/** What a method removes at a share of the weights. */
+export type Baseline = (share: number) => Masked[];
 
 export interface BaselineRequest extends TaylorRequest {
   /** Of the model file, for messages. */
@@ -29,10 +24,7 @@ export interface BaselineRequest extends TaylorRequest {
 
 function byChannels({ model, layers }: BaselineRequest, scores: ChannelScores): Baseline {
   const operators = new Set(layers.map(({ operator }) => operator));
-  return {
-    masksAt: (share) => channelMasks(layers, rankChannels(model, share, scores, operators).removals),
-    storage: "dense",
-  };
+  return (share) => channelMasks(layers, rankChannels(model, share, scores, operators).removals);
 }
 
 /**
@@ -44,16 +36,16 @@ export async function openBaseline(method: BaselineMethod, request: BaselineRequ
   const { layers, modelPath } = request;
   switch (method) {
     case "taylor":
-      return { masksAt: await openTaylor(request), storage: "blocks" };
+      return openTaylor(request);
     case "filter-l1":
       return byChannels(request, l1Norms);
     case "chip":
       return byChannels(request, await chipScores(request));
     case "patdnn":
-      return { masksAt: openPatdnn(layers, modelPath), storage: "patterns" };
+      return openPatdnn(layers, modelPath);
     case "unstructured": {
       const scores = layers.map(lampScores);
-      return { masksAt: (share) => unstructuredMasks(layers, scores, share), storage: "csr" };
+      return (share) => unstructuredMasks(layers, scores, share);
     }
   }
 }

@@ -54,8 +54,9 @@ export interface Measurable {
 export function figuresOf(reference: Reference, { pruned, packed, predictedLoss }: Measurable): Figures {
   const kept = keptByLayer(pruned);
   const packedOperators = new Set(packed.layers.flatMap(({ operator, op }) => (op ? [operator] : [])));
+  // There are no prices for other ways of storing: their layers count as dense.
   const shares = pruned.layers
-    .filter(({ operator }) => packedOperators.has(operator))
+    .filter(({ operator, storage = "blocks" }) => packedOperators.has(operator) && storage === "blocks")
     .map(({ operator, layer, unit }) => ({ layer, unit, keptWeights: kept.get(operator)! }));
   const left = [...kept].reduce(
     (sum, [operator, weights]) => sum + (reference.operators.has(operator) ? weights : 0),

@@ -2,7 +2,7 @@
 
 import { type BoardCore, boards } from "../board/boards.js";
 import { nhwc, type WeightLayer, weightLayers, windowGeometry } from "../layers.js";
-import { inputSlots, packedFormat } from "../pack/format.js";
+import { blockFullyConnected, filterletConv, inputSlots, packedFormat } from "../pack/format.js";
 import { constantData, elementCount, mainGraph, opName } from "../tflite/graph.js";
 import type { DepthwiseConv2DOptions, Model, Operator } from "../tflite/model.js";
 import { TensorType } from "../tflite/schema.js";
@@ -84,8 +84,14 @@ function depthwiseShape(model: Model, operator: Operator): DenseShape | undefine
   return { kind: "depthwise", geometry: windowGeometry(input, output, { height, width }, options) };
 }
 
+/** Packed operators that the tables have prices for. */
+const priced: ReadonlySet<string> = new Set([filterletConv.op, blockFullyConnected.op]);
+
 /** The work of an operator that is no CONV_2D or FULLY_CONNECTED. */
 export function otherWork(model: Model, operator: Operator, core: BoardCore): OperatorWork {
+  const name = opName(model, operator);
+  // There are no prices for the other ways of storing.
+  if (packedFormat(name) !== undefined && !priced.has(name)) return {};
   const packed = packedShape(model, operator);
   if (packed !== undefined) return { packed: packedWork(core, packed) };
   const depthwise = depthwiseShape(model, operator);

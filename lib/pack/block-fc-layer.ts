@@ -1,6 +1,6 @@
 import { blockFullyConnected } from "./format.js";
 import { type DenseLayer, type PackResult, packParts } from "./packed-parts.js";
-import { effectiveScale, perTensorEffectiveScale } from "./quantize-multiplier.js";
+import { fullyConnectedScale } from "./quantize-multiplier.js";
 
 /** An int8 FULLY_CONNECTED of the model, pruned weights still stored as zeros. */
 export interface DenseFullyConnectedLayer extends DenseLayer {
@@ -19,8 +19,6 @@ export interface DenseFullyConnectedLayer extends DenseLayer {
  * A layer that the format or int32 arithmetic can't hold gives a refusal, not an error: it stays dense.
  */
 export function packBlockFullyConnectedLayer(layer: DenseFullyConnectedLayer): PackResult {
-  const { inputScale, outputScale } = layer;
-  const scale = layer.filterScales.length === 1 ? perTensorEffectiveScale : effectiveScale;
   return packParts({
     format: blockFullyConnected,
     layer,
@@ -30,6 +28,6 @@ export function packBlockFullyConnectedLayer(layer: DenseFullyConnectedLayer): P
       blockInputs: layer.blockInputs,
       blockOutputs: layer.blockOutputs,
     },
-    effectiveScale: (filterScale) => scale(inputScale, filterScale, outputScale),
+    effectiveScale: fullyConnectedScale(layer),
   });
 }

@@ -14,6 +14,14 @@ export interface BlockGrid {
   unit: PruningUnit;
 }
 
+/** A way to store which weights of a layer are there, and where. */
+export interface IndexCodec {
+  /** Packs dense weights; says why where the way of storing cannot hold them. */
+  pack(dense: Int8Array, grid: BlockGrid): PackedBlocks | string;
+  /** The inverse, for parts as any file may hold them; says what is wrong where they do not fit each other. */
+  unpack(weights: Int8Array, index: Uint8Array, grid: BlockGrid): Int8Array | string;
+}
+
 /** Contiguous runs of dense weights, all of the same length and equally far apart, that a block has: one per filter. */
 interface BlockRuns {
   start: number;
@@ -40,7 +48,7 @@ export function blockCount(grid: BlockGrid): number {
 }
 
 /** Bytes of the index. */
-export function indexBytes(grid: BlockGrid): number {
+function indexBytes(grid: BlockGrid): number {
   return Math.ceil(blockCount(grid) / 8);
 }
 
@@ -67,7 +75,7 @@ function hasWeight(dense: Int8Array, { start, stride, end, length }: BlockRuns):
  * Packs dense weights: a block is kept if one of its weights is not zero. At least one block is kept, because TFLM takes
  * a tensor without bytes for one that an operator computes.
  */
-export function packBlocks(dense: Int8Array, grid: BlockGrid): PackedBlocks {
+function pack(dense: Int8Array, grid: BlockGrid): PackedBlocks {
   const index = new Uint8Array(indexBytes(grid));
   const weights = new Int8Array(dense.length);
   let written = 0;
@@ -86,22 +94,23 @@ export function packBlocks(dense: Int8Array, grid: BlockGrid): PackedBlocks {
   return { weights: weights.slice(0, written), index };
 }
 
-/**
- * The dense weights of packed ones: the inverse of `packBlocks`.
- *
- * @returns undefined where the index keeps another number of weights than there are
- */
-export function unpackBlocks(weights: Int8Array, index: Uint8Array, grid: BlockGrid): Int8Array | undefined {
+function unpack(weights: Int8Array, index: Uint8Array, grid: BlockGrid): Int8Array | string {
+  const expected = indexBytes(grid);
+  if (index.length !== expected) return `${index.length} bytes of index instead of ${expected}`;
+  const otherwise = `the index does not keep ${weights.length} weights`;
   const dense = new Int8Array(grid.filters * grid.positions * grid.channels);
   let read = 0;
   for (let block = 0; block < blockCount(grid); block++) {
     if (((index[block >> 3]! >> (block & 7)) & 1) === 0) continue;
     const { start, stride, end, length } = blockRuns(grid, block);
     for (let run = start; run < end; run += stride) {
-      if (read + length > weights.length) return undefined;
+      if (read + length > weights.length) return otherwise;
       dense.set(weights.subarray(read, read + length), run);
       read += length;
     }
   }
-  return read === weights.length ? dense : undefined;
+  return read === weights.length ? dense : otherwise;
 }
+
+/** One bit per block. */
+export const bitmapIndex: IndexCodec = { pack, unpack };

@@ -3,8 +3,10 @@
  * the header that `generate-header.ts` renders from it. `docs/packed-format.md` is the prose.
  */
 
-import type { BlockGrid } from "./block-grid.js";
+import { type BlockGrid, bitmapIndex, type IndexCodec } from "./block-grid.js";
+import { csrIndex } from "./csr-index.js";
 import { type Field, Struct, sizeBefore } from "./fields.js";
+import { patternIndex } from "./pattern-index.js";
 
 /** Order of the packed weights. */
 export const layouts = { generic: 0 } as const;
@@ -79,27 +81,37 @@ export interface PackedFormat<Name extends string = string> {
   shape(options: Readonly<Record<Name, number>>): number[];
   /** How the index of such a layer cuts them. */
   grid(options: Readonly<Record<Name, number>>): BlockGrid;
+  /** How it says which of them are there. */
+  index: IndexCodec;
 }
 
-/** CONV_2D in channel blocks. Version 1 had whole filterlets only. */
-export const filterletConv: PackedFormat<(typeof convFields)[number]["name"]> = {
-  op: "DTMM_FILTERLET_CONV_2D",
-  replaces: "CONV_2D",
-  version: 2,
-  prefix: "filterlet",
-  options: new Struct(convFields),
-  shape: (options) => [
-    options.outputChannels,
-    options.kernelHeight,
-    options.kernelWidth,
-    options.inputChannels,
-  ],
-  grid: (options) => ({
+type ConvOption = (typeof convFields)[number]["name"];
+
+const convOptions = new Struct(convFields);
+
+function convShape(options: Readonly<Record<ConvOption, number>>): number[] {
+  return [options.outputChannels, options.kernelHeight, options.kernelWidth, options.inputChannels];
+}
+
+function convGrid(options: Readonly<Record<ConvOption, number>>): BlockGrid {
+  return {
     filters: options.outputChannels,
     positions: options.kernelHeight * options.kernelWidth,
     channels: options.inputChannels,
     unit: { filters: 1, channels: options.blockChannels },
-  }),
+  };
+}
+
+/** CONV_2D in channel blocks. Version 1 had whole filterlets only. */
+export const filterletConv: PackedFormat<ConvOption> = {
+  op: "DTMM_FILTERLET_CONV_2D",
+  replaces: "CONV_2D",
+  version: 2,
+  prefix: "filterlet",
+  options: convOptions,
+  shape: convShape,
+  grid: convGrid,
+  index: bitmapIndex,
 };
 
 /** FULLY_CONNECTED in blocks of a few outputs by a few inputs. */
@@ -116,10 +128,46 @@ export const blockFullyConnected: PackedFormat<(typeof fullyConnectedFields)[num
     channels: options.inputs,
     unit: { filters: options.blockOutputs, channels: options.blockInputs },
   }),
+  index: bitmapIndex,
+};
+
+/** 3x3 CONV_2D in kernel patterns, as PatDNN stores them; a block is a single weight. */
+export const patternConv: PackedFormat<ConvOption> = {
+  op: "DTMM_PATTERN_CONV_2D",
+  replaces: "CONV_2D",
+  version: 1,
+  prefix: "pattern",
+  options: convOptions,
+  shape: convShape,
+  grid: convGrid,
+  index: patternIndex,
+};
+
+/** CONV_2D in single weights. */
+export const csrConv: PackedFormat<ConvOption> = {
+  ...patternConv,
+  op: "DTMM_CSR_CONV_2D",
+  prefix: "csrConv",
+  index: csrIndex,
+};
+
+/** FULLY_CONNECTED in single weights, with the options of a 1x1 convolution over its rows. */
+export const csrFullyConnected: PackedFormat<ConvOption> = {
+  ...csrConv,
+  op: "DTMM_CSR_FULLY_CONNECTED",
+  replaces: "FULLY_CONNECTED",
+  prefix: "csrFc",
+  shape: ({ outputChannels, inputChannels }) => [outputChannels, inputChannels],
 };
 
 /** Every packed operator, in the order of the kernels' manifest, in which firmware registers them. */
-export const packedFormats: readonly PackedFormat[] = [filterletConv, blockFullyConnected];
+export const packedFormats: readonly PackedFormat[] = [
+  filterletConv,
+  blockFullyConnected,
+  patternConv,
+  csrConv,
+  csrFullyConnected,
+];
 
 /** Options that every packed operator has. */
 export type CommonOption = (typeof header | typeof quantisation)[number]["name"];

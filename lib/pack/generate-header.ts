@@ -39,7 +39,7 @@ static inline int32_t dtmm_load_int32(const uint8_t* bytes) {
   return (int32_t)((uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16) |
                    ((uint32_t)bytes[3] << 24));
 }
-${packedFormats.map(optionDecoder).join("")}${recordArrays.map(recordAccessor).join("")}
+${ownOptions().map(optionDecoder).join("")}${recordArrays.map(recordAccessor).join("")}
 #endif /* DTMM_PACKED_FORMAT_H_ */
 `;
 }
@@ -55,12 +55,20 @@ function enumerators(): string[] {
     ["MIN_SHIFT", shiftRange.min],
     ["MAX_SHIFT", shiftRange.max],
     ["RECORD_BYTES", recordBytesPerFilter],
-    ...packedFormats.flatMap(({ prefix, version, options }): [string, number][] => [
-      [`${shout(prefix)}_VERSION`, version],
-      [`${shout(prefix)}_OPTIONS_BYTES`, options.bytes],
+    ...packedFormats.map(({ prefix, version }): [string, number] => [`${shout(prefix)}_VERSION`, version]),
+    ...ownOptions().map(({ prefix, options }): [string, number] => [
+      `${shout(prefix)}_OPTIONS_BYTES`,
+      options.bytes,
     ]),
   ];
   return constants.map(([name, value]) => `  DTMM_${name} = ${value}`);
+}
+
+/** Formats with options of their own; the others have those of one before them. */
+function ownOptions(): PackedFormat[] {
+  return packedFormats.filter(
+    ({ options }, i) => packedFormats.findIndex((other) => other.options === options) === i,
+  );
 }
 
 /** The options as a struct, and the function that fills it. */

@@ -1,14 +1,23 @@
 /** The pack stage: pruned layers as packed operators, then the lossless diet of the whole file. */
 
 import type { WeightLayer } from "../layers.js";
-import type { PrunedLayer, PrunedModel } from "../pruned-model.js";
+import type { PrunedLayer, PrunedModel, Storage } from "../pruned-model.js";
 import { mainGraph } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
 import { packBlockFullyConnectedLayer } from "./block-fc-layer.js";
+import { packConvLayer } from "./conv-layer.js";
+import { packCsrFullyConnectedLayer } from "./csr-fc-layer.js";
 import { type DietResult, diet } from "./diet.js";
 import type { DietStep } from "./diet-steps.js";
-import { packFilterletLayer } from "./filterlet-layer.js";
-import { blockFullyConnected, filterletConv, packedFormats } from "./format.js";
+import {
+  blockFullyConnected,
+  csrConv,
+  csrFullyConnected,
+  filterletConv,
+  type PackedFormat,
+  packedFormats,
+  patternConv,
+} from "./format.js";
 import { type DenseLayer, type PackedBytes, type PackResult, partBytes } from "./packed-parts.js";
 import { packOperators } from "./rewrite.js";
 
@@ -45,14 +54,17 @@ export function stockBytes(model: Model, layer: WeightLayer): number {
   return layer.weights.length + bias + quantised;
 }
 
-/** Name of the packed operator that a layer can become. */
-export function packedOp({ kind }: WeightLayer): string {
-  return kind === "conv" ? filterletConv.op : blockFullyConnected.op;
+const convFormats = { blocks: filterletConv, patterns: patternConv, csr: csrConv } as const;
+
+/** The packed operator that a layer becomes when it is stored so; patterns are for convolutions only. */
+function formatFor({ kind }: WeightLayer, storage: Storage): PackedFormat {
+  if (kind === "conv") return convFormats[storage];
+  return storage === "csr" ? csrFullyConnected : blockFullyConnected;
 }
 
-/** Packs one layer in the blocks of its unit. */
+/** Packs one layer as it is to be stored. */
 function packLayer(model: Model, pruned: PrunedLayer): PackResult {
-  const { layer, unit } = pruned;
+  const { layer, unit, storage = "blocks" } = pruned;
   const { geometry } = layer;
   const scales = mainGraph(model).tensors[layer.filterTensor]!.quantization?.scale?.length;
   const common: DenseLayer = {
@@ -66,17 +78,14 @@ function packLayer(model: Model, pruned: PrunedLayer): PackResult {
     outputScale: layer.outputScale,
     outputZeroPoint: layer.outputZeroPoint,
   };
-  const blockChannels = Math.min(unit.channels, geometry.inputChannels);
+  const blockChannels = storage === "blocks" ? Math.min(unit.channels, geometry.inputChannels) : 1;
   if (layer.kind === "fullyConnected") {
-    return packBlockFullyConnectedLayer({
-      ...common,
-      outputs: geometry.outputChannels,
-      inputs: geometry.inputChannels,
-      blockOutputs: Math.min(unit.filters, geometry.outputChannels),
-      blockInputs: blockChannels,
-    });
+    const connected = { ...common, outputs: geometry.outputChannels, inputs: geometry.inputChannels };
+    if (storage === "csr") return packCsrFullyConnectedLayer(connected);
+    const blockOutputs = Math.min(unit.filters, geometry.outputChannels);
+    return packBlockFullyConnectedLayer({ ...connected, blockOutputs, blockInputs: blockChannels });
   }
-  return packFilterletLayer({
+  const conv = {
     ...common,
     outputChannels: geometry.outputChannels,
     kernelHeight: geometry.kernelHeight,
@@ -88,7 +97,8 @@ function packLayer(model: Model, pruned: PrunedLayer): PackResult {
     dilationHeight: geometry.dilationHeight,
     dilationWidth: geometry.dilationWidth,
     padding: layer.padding,
-  });
+  };
+  return packConvLayer(conv, convFormats[storage]);
 }
 
 /**
@@ -107,7 +117,7 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[], evenIfLarg
     const packedBytes = Object.values(bytes).reduce((sum, part) => sum + part, 0);
     if (packedBytes >= dense && !evenIfLarger)
       return { ...stays, reason: `packed it would take ${packedBytes} bytes` };
-    const op = packedOp(layer.layer);
+    const { op } = formatFor(layer.layer, layer.storage ?? "blocks");
     replacements.push({ pruned: layer, op, parts: result.parts });
     return { operator: layer.operator, denseBytes: dense, op, packed: bytes, packedBytes };
   });
@@ -116,8 +126,10 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[], evenIfLarg
 }
 
 /** Names of the packed operators that these layers can become, each once, in the order in which firmware registers them. */
-export function packableOps(layers: readonly WeightLayer[]): string[] {
-  return inOrder(layers.map(packedOp));
+export function packableOps(layers: readonly WeightLayer[], storage: Storage | "dense"): string[] {
+  if (storage === "dense") return [];
+  const packable = layers.filter(({ kind }) => kind === "conv" || storage !== "patterns");
+  return inOrder(packable.map((layer) => formatFor(layer, storage).op));
 }
 
 /** Names of the packed operators that a packed model has, likewise. */

@@ -1,7 +1,7 @@
 /** The four constant parts of a packed layer, and how they come out of a dense one; the same for all packed operators. */
 
 import { dtmmError } from "../errors/index.js";
-import { type BlockGrid, packBlocks } from "./block-grid.js";
+import type { BlockGrid } from "./block-grid.js";
 import { fieldTypes, writeField } from "./fields.js";
 import {
   type CommonOption,
@@ -52,7 +52,8 @@ export type PackRefusal =
   | "ACTIVATION_UNSUPPORTED"
   | "SCALE_INVALID"
   | "SHIFT_OUT_OF_RANGE"
-  | "ACCUMULATOR_OVERFLOW";
+  | "ACCUMULATOR_OVERFLOW"
+  | "INDEX_UNFIT";
 
 interface Refused {
   ok: false;
@@ -104,7 +105,8 @@ export function packParts<Name extends string>(request: PackRequest<Name>): Pack
   assertLengths(layer, grid);
   const records = packRecords(layer, grid, request.effectiveScale);
   if (!(records instanceof Uint8Array)) return records;
-  const blocks = packBlocks(layer.weights, grid);
+  const blocks = format.index.pack(layer.weights, grid);
+  if (typeof blocks === "string") return refuse("INDEX_UNFIT", blocks);
   return { ok: true, parts: { options: format.options.encode(options), ...blocks, records } };
 }
 

@@ -52,6 +52,16 @@ export function perTensorEffectiveScale(
   return Math.fround(Math.fround(inputScale) * Math.fround(filterScale)) / Math.fround(outputScale);
 }
 
+/** The real multiplier of a fully connected layer's filters, by their scale. */
+export function fullyConnectedScale(layer: {
+  inputScale: number;
+  filterScales: ArrayLike<number>;
+  outputScale: number;
+}): (filterScale: number) => number {
+  const scale = layer.filterScales.length === 1 ? perTensorEffectiveScale : effectiveScale;
+  return (filterScale) => scale(layer.inputScale, filterScale, layer.outputScale);
+}
+
 /** Smallest and largest int8 output of a fused activation, with TFLM's float32 arithmetic. */
 export function activationRange(
   activation: FusedActivation,

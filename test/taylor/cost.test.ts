@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { weightLayers } from "../../lib/layers.js";
-import { packFilterletLayer } from "../../lib/pack/filterlet-layer.js";
+import { packConvLayer } from "../../lib/pack/conv-layer.js";
 import { filterletConv } from "../../lib/pack/format.js";
 import { partBytes } from "../../lib/pack/packed-parts.js";
 import { cutsOf, keptMacs, keptWeights, layerFlashBytes } from "../../lib/taylor/cost.js";
@@ -71,7 +71,7 @@ describe("costs", () => {
       .fill(0, 0, 20 * 5)
       .fill(1, 20 * 5);
     const { inputChannels, outputChannels, ...geometry } = conv!.geometry;
-    const packed = packFilterletLayer({
+    const packed = packConvLayer({
       ...conv!,
       ...geometry,
       inputChannels,

@@ -1,4 +1,4 @@
-import { type DenseConvLayer, packFilterletLayer } from "../../../lib/pack/filterlet-layer.js";
+import { type DenseConvLayer, packConvLayer } from "../../../lib/pack/conv-layer.js";
 import type { Random } from "./random.js";
 import { type Nhwc, outputShape } from "./reference.js";
 import { type Answer, type RunnerRequest, runRequests } from "./requests.js";
@@ -60,7 +60,7 @@ export interface Request extends Omit<RunnerRequest, "extents"> {
 
 /** Packs `layer`, which must be packable, for an input. */
 export function packRequest(layer: DenseConvLayer, input: Int8Array, inputShape: Nhwc): Request {
-  const result = packFilterletLayer(layer);
+  const result = packConvLayer(layer);
   if (!result.ok) throw new Error(`${result.reason}: ${result.detail}`);
   return { packed: result.parts, input, inputShape, outputShape: outputShape(layer, inputShape) };
 }

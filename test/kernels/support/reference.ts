@@ -1,4 +1,4 @@
-import type { DenseConvLayer } from "../../../lib/pack/filterlet-layer.js";
+import type { DenseConvLayer } from "../../../lib/pack/conv-layer.js";
 import type { FusedActivation } from "../../../lib/pack/quantize-multiplier.js";
 import {
   activationRange,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type DenseConvLayer, packFilterletLayer } from "../../lib/pack/filterlet-layer.js";
+import { type DenseConvLayer, packConvLayer } from "../../lib/pack/conv-layer.js";
 import { filterletConv } from "../../lib/pack/format.js";
 import { type PackedParts, partBytes } from "../../lib/pack/packed-parts.js";
 import { unpackLayer } from "../../lib/pack/unpack.js";
@@ -30,17 +30,17 @@ const example: DenseConvLayer = {
 };
 
 function packed(layer: DenseConvLayer): PackedParts {
-  const result = packFilterletLayer(layer);
+  const result = packConvLayer(layer);
   if (!result.ok) throw new Error(result.detail);
   return result.parts;
 }
 
 function refusal(change: Partial<DenseConvLayer>): string {
-  const result = packFilterletLayer({ ...example, ...change });
+  const result = packConvLayer({ ...example, ...change });
   return result.ok ? "packed" : result.reason;
 }
 
-describe("packFilterletLayer", () => {
+describe("packConvLayer", () => {
   test("gives the bytes of the worked example", () => {
     const layer = packed(example);
     expect([...layer.options]).toEqual([2, 0, 3, 0, 2, 0, 2, 0, 1, 2, 1, 1, 1, 1, 0, 0xfd, 0x80, 0x80, 0x7f]);
@@ -100,7 +100,7 @@ describe("packFilterletLayer", () => {
     ["weights", { weights: new Int8Array(5) }],
     ["blocks", { blockChannels: 4 }],
   ])("%s that do not fit the shape are our bug", (_, change) => {
-    expect(() => packFilterletLayer({ ...example, ...change })).toThrow(
+    expect(() => packConvLayer({ ...example, ...change })).toThrow(
       expect.objectContaining({ code: "INTERNAL" }),
     );
   });

@@ -20,13 +20,13 @@ export interface DenseConvLayer extends DenseLayer {
 }
 
 /**
- * Packs a conv layer as `DTMM_FILTERLET_CONV_2D`, without loss: a block is kept if one of its weights is not zero.
+ * Packs a conv layer without loss, in any format for these: a block is kept if one of its weights is not zero.
  *
  * A layer that the format or int32 arithmetic can't hold gives a refusal, not an error: it stays dense.
  */
-export function packFilterletLayer(layer: DenseConvLayer): PackResult {
+export function packConvLayer(layer: DenseConvLayer, format = filterletConv): PackResult {
   return packParts({
-    format: filterletConv,
+    format,
     layer,
     options: {
       inputChannels: layer.inputChannels,
