@@ -7,6 +7,8 @@ import type { ArenaMeter } from "./board/target-arena.js";
 import { type Reference, referenceOf } from "./budget/figures.js";
 import { type CandidateRequest, type Choice, chooseCandidate } from "./candidate.js";
 import { dtmmError } from "./errors/index.js";
+import { unprunedRatio } from "./latency/index.js";
+import { weightLayers } from "./layers.js";
 import { methodStorage } from "./method-storage.js";
 import type { NetworkPlan } from "./native/addon-types.js";
 import type { WorkerPool } from "./native/pool.js";
@@ -51,11 +53,25 @@ const leastShare = 0.1;
  *
  * @param all weights of the imported model
  */
-function expectedShare({ goal, dense, diet: steps }: ChooseRequest, weights: number, all: number): number {
+function expectedShare(
+  { goal, dense, target, diet: steps }: ChooseRequest,
+  weights: number,
+  all: number,
+): number {
   if (goal.keep !== undefined) return Math.min(1, (goal.keep * all) / weights);
+  if (aimOf({ goal }) === "latency") {
+    const unpruned = unprunedRatio(target, weightLayers(dense.model));
+    return Math.min(1, Math.max(leastShare, goal.latency! / unpruned));
+  }
   if (goal.flash === undefined) return usualShare;
   const excess = diet(dense.model, steps).bytes.length - goal.flash;
   return Math.min(1, Math.max(leastShare, 1 - excess / weights));
+}
+
+/** What the units are to make small: time where only that is limited, else the file. */
+function aimOf({ goal }: Pick<ChooseRequest, "goal">): "bytes" | "latency" {
+  const { keep, flash, latency } = goal;
+  return latency !== undefined && keep === undefined && flash === undefined ? "latency" : "bytes";
 }
 
 export interface Chosen extends Choice {
@@ -85,7 +101,7 @@ async function byPath(prunable: PrunableLayers, request: Referenced, network: Ne
   const weights = layers.reduce((sum, { layer }) => sum + layer.weights.length, 0);
   const share = expectedShare(request, weights, request.reference.weights);
   const units = await stopwatch.time("importance", () =>
-    chooseUnits({ layers, target, share, pool, signal }),
+    chooseUnits({ layers, target, aim: aimOf(request), share, pool, signal }),
   );
   learning.done(resumption.note("statistics"));
   const pruning = progress.stage("prune", "Pruning and packing");

@@ -61,7 +61,6 @@ function resultOf(
 ): CompareResult {
   const models = findings.flatMap(({ dense }) => dense ?? []);
   const points = findings.flatMap((found) => found.points);
-  const { methods } = options;
   const uncounted = options.targets.some((target) => target !== "generic") && options.cmsisNn === undefined;
   const warnings = [
     ...new Set(findings.flatMap((found) => found.warnings)),
@@ -72,10 +71,10 @@ function resultOf(
   return {
     schemaVersion,
     models,
-    methods: [...methods],
+    methods: [...new Set(points.map(({ method }) => method))],
     points,
     missing: findings.flatMap((found) => found.missing),
-    equalAccuracy: atEqualAccuracy({ models, points, methods }),
+    equalAccuracy: atEqualAccuracy({ models, points }),
     ...(warnings.length > 0 ? { warnings } : {}),
     seconds,
   };

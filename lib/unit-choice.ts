@@ -1,13 +1,15 @@
 /**
  * The unit that each layer is pruned in, chosen by what the target's kernels do well and by bytes.
  *
- * Finer blocks lose less at an equal number of weights and pay one bit of index each. The units that a kernel handles well
- * are held against each other on the loss curves of some of the layer's filters, at a price of a byte that is the same for
- * all layers: that of the schedule which keeps the share that is asked for. Layers are pruned so unevenly that equal
- * shares of each would compare units where a layer never comes to be.
+ * Finer blocks lose less at an equal number of weights, and pay for it: one bit of index each, and instructions where the
+ * kernel reads shorter runs. The units that a kernel handles well are held against each other on the loss curves of some of the
+ * layer's filters, at a price of a byte, or of an instruction, that is the same for all layers: that of the schedule which keeps
+ * the share that is asked for. Layers are pruned so unevenly that equal shares of each would compare units where a layer never
+ * comes to be.
  */
 
 import { importanceInUnits } from "./importance.js";
+import { costPerWeight, packedCost } from "./latency/index.js";
 import { positions, type WeightLayer } from "./layers.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { Target } from "./options/types.js";
@@ -91,7 +93,7 @@ function indexBytes(unit: PruningUnit, layer: WeightLayer): number {
   return (bundles(unit, layer) * (groupOffsets(unit, layer).length - 1)) / 8;
 }
 
-/** Prices of a byte are those of schedules for less, for just, and for more than the share, which is an estimate. */
+/** Prices of a byte or an instruction are those of schedules for less, for just, and for more than the share, which is an estimate. */
 const sharesAround = [0.7, 1, 1.3];
 /** Above it hardly anything goes, and every unit costs its index. */
 const largestShare = 0.95;
@@ -99,6 +101,8 @@ const largestShare = 0.95;
 export interface UnitChoiceRequest {
   layers: LayerStatistics[];
   target: Target;
+  /** What is to become small: the file, or the time on the target. */
+  aim: "bytes" | "latency";
   /** Share of the weights, 0..1, that is about to be kept. */
   share: number;
   pool: WorkerPool;
@@ -109,8 +113,10 @@ export interface UnitChoiceRequest {
 interface Trial {
   unit: PruningUnit;
   frontier: Frontier;
-  /** Bytes of the sample's index. */
-  index: number;
+  /** What a kept weight costs, in bytes or in time on the target. */
+  perWeight: number;
+  /** What the sample costs without a weight. */
+  fixed: number;
 }
 
 /** A layer's units, coarsest first. */
@@ -125,26 +131,41 @@ async function tryUnits(statistics: LayerStatistics, request: UnitChoiceRequest)
   const units = candidateUnits(layer, request.target);
   const sample = withFilters(statistics, sampledFilters(layer.geometry.outputChannels, units.length));
   const all = await importanceInUnits(sample, units, request.pool, request.signal);
+  const scale = layer.weights.length / sample.layer.weights.length;
+  const { target, aim } = request;
   const trials = all.map((curves) => {
     const { unit } = curves.state;
-    return { unit, frontier: buildFrontier([curves]), index: indexBytes(unit, sample.layer) };
+    const costs =
+      aim === "bytes"
+        ? { perWeight: 1, fixed: indexBytes(unit, sample.layer) }
+        : {
+            perWeight: costPerWeight(target, layer, unit),
+            fixed: packedCost(target, layer, unit, 0) / scale,
+          };
+    return { unit, frontier: buildFrontier([curves]), ...costs };
   });
-  return { scale: layer.weights.length / sample.layer.weights.length, trials };
+  return { scale, trials };
 }
 
-/** Loss per byte of the last weights that go when all layers together keep a share, each in its finest unit. */
-function pricesOfByte(layers: LayerTrials[], shares: readonly number[]): number[] {
-  const finest = layers.map(({ scale, trials }) => ({ scale, frontier: trials.at(-1)!.frontier }));
-  const all = finest.reduce((sum, { scale, frontier }) => sum + scale * frontier.keptWeights, 0);
+/** Loss per byte or instruction of the last weights that go when all layers together keep a share, each in its finest unit. */
+function pricesOf(layers: LayerTrials[], shares: readonly number[]): number[] {
+  const finest = layers.map(({ scale, trials }) => ({ scale, ...trials.at(-1)! }));
+  const all = finest.reduce(
+    (sum, { scale, frontier, perWeight }) => sum + scale * frontier.keptWeights * perWeight,
+    0,
+  );
   const segments = finest
-    .flatMap(({ scale, frontier }) =>
-      frontier.segments.map(({ slope, weights }) => ({ slope, weights: scale * weights })),
+    .flatMap(({ scale, frontier, perWeight }) =>
+      frontier.segments.map(({ slope, weights }) => ({
+        slope: slope / perWeight,
+        cost: scale * weights * perWeight,
+      })),
     )
     .sort((a, b) => a.slope - b.slope);
   return shares.map((share) => {
     let kept = all;
-    for (const { slope, weights } of segments) {
-      kept -= weights;
+    for (const { slope, cost } of segments) {
+      kept -= cost;
       // Where the first weights go for nothing, any price tells the units apart by their bytes.
       if (kept <= share * all) return Math.max(slope, Number.EPSILON);
     }
@@ -152,11 +173,14 @@ function pricesOfByte(layers: LayerTrials[], shares: readonly number[]): number[
   });
 }
 
-/** What a unit costs at a price of a byte, in bytes: those that stay, and the loss of those that go. */
-function costOf({ frontier, index }: Trial, price: number): number {
+/** What a unit costs at a price, in bytes or time: the weights that stay, and the loss of those that go. */
+function costOf({ frontier, perWeight, fixed }: Trial, price: number): number {
   return frontier.segments
-    .filter(({ slope }) => slope <= price)
-    .reduce((sum, { slope, weights }) => sum + weights * (slope / price - 1), frontier.keptWeights + index);
+    .filter(({ slope }) => slope / perWeight <= price)
+    .reduce(
+      (sum, { slope, weights }) => sum + weights * (slope / price - perWeight),
+      frontier.keptWeights * perWeight + fixed,
+    );
 }
 
 /**
@@ -177,6 +201,6 @@ function cheapest(trials: Trial[], prices: readonly number[]): PruningUnit {
 export async function chooseUnits(request: UnitChoiceRequest): Promise<PruningUnit[]> {
   const layers = await Promise.all(request.layers.map((layer) => tryUnits(layer, request)));
   const shares = sharesAround.map((factor) => Math.min(largestShare, factor * request.share));
-  const prices = pricesOfByte(layers, shares);
+  const prices = pricesOf(layers, shares);
   return layers.map(({ trials }) => cheapest(trials, prices));
 }

@@ -1,7 +1,7 @@
 /** What methods come to at equal loss of accuracy. */
 
 import type { ComparedModel, ComparePoint, CompareResult, EqualAccuracy } from "../report/compare-result.js";
-import { ownMethod } from "./tasks.js";
+import { ownFastMethod, ownMethod } from "./tasks.js";
 
 /** One end of a trade: points of accuracy lost, and what is paid for not losing more. */
 export interface Trade {
@@ -79,12 +79,11 @@ function ratios(
   });
 }
 
-/** The product's own method against every other one, per model, target and recovery. */
+/** The product's own method, for size and for time, against every other one, per model, target and recovery. */
 export function atEqualAccuracy({
   models,
   points,
-  methods,
-}: Pick<CompareResult, "models" | "points" | "methods">): EqualAccuracy[] {
+}: Pick<CompareResult, "models" | "points">): EqualAccuracy[] {
   const groups = new Map<string, ComparePoint[]>();
   for (const point of points) {
     const key = JSON.stringify([point.model, point.target, point.recovery]);
@@ -94,24 +93,36 @@ export function atEqualAccuracy({
   return [...groups.values()].flatMap((group) => {
     const { model, target, recovery } = group[0]!;
     const dense = byName.get(model);
-    const own = group.filter(({ method }) => method === ownMethod);
-    return methods
-      .filter((method) => method !== ownMethod)
-      .flatMap((against) =>
-        comparedDrops.flatMap((drop): EqualAccuracy[] => {
-          const other = group.filter(({ method }) => method === against);
-          const bytes = ratios(own, other, drop, dense?.lean.bytes, (point) => point.bytes);
-          const denseInstructions = dense?.targets[target]?.instructions;
-          const instructions = ratios(own, other, drop, denseInstructions, (point) => point.instructions);
-          if (bytes.length === 0) return [];
-          return [
-            {
-              ...{ model, target, recovery, method: ownMethod, against, drop, seeds: bytes.length },
-              bytesRatio: mean(bytes),
-              ...(instructions.length === 0 ? {} : { instructionsRatio: mean(instructions) }),
-            },
-          ];
-        }),
-      );
+    const methods = [...new Set(group.map(({ method }) => method))];
+    const of = (method: string) => group.filter((point) => point.method === method);
+    const cells = methods.flatMap((method) =>
+      methods.flatMap((against) => comparedDrops.map((drop) => ({ method, against, drop }))),
+    );
+    return cells
+      .filter(({ method, against }) => isOwn(method) && !isOwn(against))
+      .flatMap(({ method, against, drop }): EqualAccuracy[] => {
+        const bytes = ratios(of(method), of(against), drop, dense?.lean.bytes, (point) => point.bytes);
+        const denseInstructions = dense?.targets[target]?.instructions;
+        const instructions = ratios(
+          of(method),
+          of(against),
+          drop,
+          denseInstructions,
+          (point) => point.instructions,
+        );
+        if (bytes.length === 0 && instructions.length === 0) return [];
+        return [
+          {
+            ...{ model, target, recovery, method, against, drop },
+            seeds: Math.max(bytes.length, instructions.length),
+            ...(bytes.length === 0 ? {} : { bytesRatio: mean(bytes) }),
+            ...(instructions.length === 0 ? {} : { instructionsRatio: mean(instructions) }),
+          },
+        ];
+      });
   });
+}
+
+function isOwn(method: string): boolean {
+  return method === ownMethod || method === ownFastMethod;
 }

@@ -4,6 +4,7 @@ import type { Candidate } from "../candidate.js";
 import type { Context } from "../context.js";
 import { DtmmError, type ErrorCode } from "../errors/index.js";
 import { importModel } from "../import.js";
+import { latencyModel } from "../latency/index.js";
 import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions, Target } from "../options/types.js";
@@ -16,14 +17,33 @@ import { Resumption } from "../resume/resumption.js";
 import { accuracyMeaning } from "../scoring.js";
 import { Stopwatch } from "../stopwatch.js";
 import { mainGraph, opName } from "../tflite/graph.js";
+import { filterlet } from "../unit.js";
 import { accuracyDrop, proofWarnings } from "../validate.js";
 import type { Count, Counter } from "./count.js";
 import { kindsOfBytes } from "./kinds.js";
 import type { TaskFindings } from "./store.js";
-import { type CompareTask, ownMethod } from "./tasks.js";
+import { type CompareTask, methodName, ownMethod } from "./tasks.js";
 
 /** Errors by which a method says that it cannot do what was asked; the comparison goes on. */
 const refusals: ReadonlySet<ErrorCode> = new Set(["LIMIT_OUT_OF_REACH", "NOTHING_TO_PRUNE"]);
+
+/** A share of a task as prune is asked for it. */
+function goalOf(
+  { aim }: CompareTask,
+  { imported, dense }: Preparation,
+  target: Target,
+  share: number,
+): Pick<PruneOptions, "keep" | "latency"> {
+  if (aim === "bytes") return { keep: share };
+  const own = latencyModel(dense.model, target);
+  const whole = weightLayers(dense.model).map((layer) => ({
+    layer,
+    unit: filterlet(layer),
+    keptWeights: layer.weights.length,
+  }));
+  const unpruned = (own.dense * own.ratio(whole)) / latencyModel(imported.model, target).dense;
+  return { latency: Math.min(1, share * unpruned) };
+}
 
 /** Runs tasks; models and their data are loaded once for neighbouring tasks. */
 export class Measurer {
@@ -39,13 +59,14 @@ export class Measurer {
   private optionsOf(
     { entry, seed, method, recovery }: CompareTask,
     target: Target,
-    keep: number,
+    goal: Pick<PruneOptions, "keep" | "latency">,
   ): PruneOptions {
+    const { keep: _, ...given } = entry.options;
     return {
-      ...entry.options,
+      ...given,
+      ...goal,
       seed,
       target,
-      keep,
       method: method ?? ownMethod,
       refit: recovery !== "none",
       finetune: recovery === "taught" ? "auto" : "off",
@@ -55,7 +76,7 @@ export class Measurer {
   private preparation(task: CompareTask, context: Context): Promise<Preparation> {
     const { entry, seed } = task;
     if (this.prepared?.name !== entry.name || this.prepared.seed !== seed) {
-      const options = this.optionsOf(task, "generic", 1);
+      const options = this.optionsOf(task, "generic", { keep: 1 });
       const preparation = importModel(options.model, {
         purpose: "prune",
         arrayName: options.arrayName,
@@ -80,8 +101,10 @@ export class Measurer {
       addonKey: this.interpreter.addonKey,
     });
     const workshop = { interpreter: this.interpreter, resumption };
-    const pruned = (target: Target, keep: number) =>
-      pruneAndProve(preparation, workshop, this.optionsOf(task, target, keep), new Stopwatch(), context);
+    const pruned = (target: Target, share: number) => {
+      const options = this.optionsOf(task, target, goalOf(task, preparation, target, share));
+      return pruneAndProve(preparation, workshop, options, new Stopwatch(), context);
+    };
     const findings: TaskFindings = { points: [], missing: [], warnings: [] };
     if (task.method === undefined) {
       const lean = await pruned("generic", 1);
@@ -89,7 +112,8 @@ export class Measurer {
       findings.warnings.push(...proofWarnings(lean.validation.proof));
       return findings;
     }
-    const { method, recovery, seed } = task;
+    const { recovery, seed } = task;
+    const method = methodName(task);
     for (const [index, share] of task.shares.entries()) {
       const asked = { model: task.entry.name, method, recovery, seed, share };
       try {

@@ -17,13 +17,23 @@ export interface CompareTask {
   /** Absent for the dense model. */
   method?: PruneOptions["method"];
   recovery: Recovery;
+  /** What shares are shares of: the weights, or the predicted time of our kernels with nothing pruned. */
+  aim: "bytes" | "latency";
   /** One for the product's own method, whose units hang on it; the others leave the same model for all. */
   targets: readonly Target[];
   shares: readonly number[];
 }
 
-/** The method whose choice of units depends on the target. */
+/** The product's own method, whose choice of units depends on the target and on what is to become small. */
 export const ownMethod = "filterlet";
+
+/** How results call the product's own method where it makes a model fast rather than small. */
+export const ownFastMethod = "filterlet for latency";
+
+/** How results call a task's method. */
+export function methodName({ method = ownMethod, aim }: Pick<CompareTask, "method" | "aim">): string {
+  return aim === "latency" ? ownFastMethod : method;
+}
 
 const fileKeys = ["model", "calibration", "eval", "labels", "train", "trainLabels"] as const;
 
@@ -62,12 +72,18 @@ export async function compareTasks(
       const key = fingerprint([codeKey(), entry.name, contents, task, options.cmsisNn !== undefined]);
       tasks.push({ key, entry, ...task });
     };
-    add({ seed: seeds[0]!, recovery: "none", targets, shares: [] });
+    add({ seed: seeds[0]!, recovery: "none", aim: "bytes", targets, shares: [] });
     for (const seed of seeds) {
       for (const method of methods) {
         for (const recovery of recoveries) {
-          const each = method === ownMethod ? targets.map((target) => [target]) : [targets];
-          for (const own of each) add({ seed, method, recovery, targets: own, shares });
+          const common = { seed, method, recovery, shares };
+          if (method !== ownMethod) add({ ...common, aim: "bytes", targets });
+          else {
+            for (const target of targets) {
+              add({ ...common, aim: "bytes", targets: [target] });
+              if (target !== "generic") add({ ...common, aim: "latency", targets: [target] });
+            }
+          }
         }
       }
     }
@@ -87,8 +103,9 @@ export function shardOf(tasks: readonly CompareTask[], shard: string | undefined
 }
 
 /** What a task does, in words. */
-export function taskName({ entry, method, recovery, seed, targets }: CompareTask): string {
+export function taskName(task: CompareTask): string {
+  const { entry, method, recovery, seed, targets } = task;
   if (method === undefined) return `${entry.name}: the dense model`;
   const where = targets.some((target) => target !== "generic") ? ` for ${targets.join(", ")}` : "";
-  return `${entry.name}: ${method}, ${recovery}, seed ${seed}${where}`;
+  return `${entry.name}: ${methodName(task)}, ${recovery}, seed ${seed}${where}`;
 }

@@ -8,7 +8,7 @@ import { type WeightLayer, weightLayers } from "../layers.js";
 import type { Target } from "../options/types.js";
 import { mainGraph } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
-import type { PruningUnit } from "../unit.js";
+import { filterlet, type PruningUnit } from "../unit.js";
 import { costsOn } from "./costs.js";
 
 /** What one kept weight of a packed layer costs per inference. */
@@ -44,6 +44,14 @@ export interface LatencyModel {
   dense: number;
   /** Predicted time per inference, as a share of the dense model's. */
   ratio(packed: readonly PackedShare[]): number;
+}
+
+/** Predicted time of a dense model's prunable layers in our kernels with nothing pruned, as a share of their time in stock ones. */
+export function unprunedRatio(target: Target, layers: readonly WeightLayer[]): number {
+  const costs = costsOn(target);
+  const sum = (of: (layer: WeightLayer) => number) => layers.reduce((total, layer) => total + of(layer), 0);
+  const own = sum((layer) => costs.packed(layer, filterlet(layer), layer.weights.length));
+  return own / sum((layer) => costs.dense(layer));
 }
 
 /** The latency model of a dense model on a target. */

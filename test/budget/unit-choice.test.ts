@@ -57,7 +57,7 @@ describe("chooseUnits", () => {
   }
 
   const choose = (layers: LayerStatistics[], target: Target = "generic") =>
-    chooseUnits({ layers, target, share: 0.5, ...native.context });
+    chooseUnits({ layers, target, aim: "bytes", share: 0.5, ...native.context });
 
   test("cuts a layer as finely as its weights are worth it, and no finer", async () => {
     expect(await choose([clustered(4), clustered(16), clustered(32)])).toEqual([
