@@ -1,9 +1,9 @@
-import { packedFormat } from "../pack/format.js";
+import { blockFullyConnected, filterletConv, packedFormat } from "../pack/format.js";
 import { kernelOp, readKernelManifest } from "./kernel-manifest.js";
 import type { Registration } from "./resolver/patch.js";
 
-/** The names of all custom ops that dtmm can put into a model. */
-export const customOps: readonly string[] = Object.keys(readKernelManifest().ops);
+/** The custom ops that dtmm puts into a model unless a method to compare with is asked for. */
+export const customOps: readonly string[] = [filterletConv.op, blockFullyConnected.op];
 
 /**
  * How firmware registers the named custom ops, in the order given, out of the kernels' manifest.

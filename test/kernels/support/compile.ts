@@ -73,7 +73,7 @@ const runners = new Map<string, string>();
 /** The runner of packed layers of one operator (`board/runner.h`), compiled once per build. */
 export function compileRunner(
   build: Build,
-  source: "conv_runner.c" | "fc_runner.c" = "conv_runner.c",
+  source: "conv_runner.c" | "fc_runner.c" | "sparse_runner.c" = "conv_runner.c",
 ): string {
   const key = `${source} ${build.name}`;
   const program = runners.get(key) ?? compile(build, [join(boardFolder, source), ...kernelSources]);
