@@ -29,9 +29,8 @@ function narrowLayer(pruned: PrunedLayer, layer: WeightLayer): PrunedLayer {
     filters: Math.min(pruned.unit.filters, outputChannels),
     channels: Math.min(pruned.unit.channels, inputChannels),
   };
-  const { operator } = pruned;
   const { weights, bias, filterScales } = layer;
-  return { operator, layer, unit, keep: maskOfBlocks(unit, layer), weights, bias, filterScales };
+  return { ...pruned, layer, unit, keep: maskOfBlocks(unit, layer), weights, bias, filterScales };
 }
 
 /**

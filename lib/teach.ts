@@ -44,8 +44,8 @@ function weightCount(model: Model): number {
 }
 
 /** Whether anything is gone that teaching could make up for. */
-function isPruned({ masked }: Candidate, dense: Model): boolean {
-  return masked.layers.length > 0 || weightCount(masked.model) < weightCount(dense);
+function isPruned({ pruned }: Candidate, dense: Model): boolean {
+  return pruned.layers.length > 0 || weightCount(pruned.model) < weightCount(dense);
 }
 
 /** Teaches the candidate and packs what comes out; with --finetune off the candidate is returned as it is. */

@@ -107,3 +107,53 @@ describe("--method filter-l1", () => {
     expect(filters.at(-1)).toBe(10);
   });
 });
+
+describe("--method chip, patdnn and unstructured", () => {
+  test.each([
+    ["chip", 0.3, []],
+    ["patdnn", 0.3, ["DTMM_PATTERN_CONV_2D"]],
+    ["unstructured", 0.1, ["DTMM_CSR_CONV_2D", "DTMM_CSR_FULLY_CONNECTED"]],
+  ])(
+    "%s: packed equals stock at every operator, and its kernels are written out",
+    async (method, keep, ops) => {
+      const { project, result } = await run({ method, keep, maxAccuracyDrop: 100 });
+      expect([result.method, result.verdict]).toEqual([method, "pass"]);
+      expect(result.gates).toContainEqual({ name: "bitExact", limit: 0, value: 0, pass: true });
+      expect(result.pruned.keptWeights).toBeLessThanOrEqual(keep + 0.01);
+      expect(new Set(result.layers.map(({ op }) => op).filter((op) => op.startsWith("DTMM_")))).toEqual(
+        new Set(ops),
+      );
+      const kernels = result.files.filter(({ path }) => path.endsWith("conv_s8.c"));
+      expect(kernels.length > 0).toBe(ops.length > 0);
+      const written = await importModel(`${project.root}/dtmm-out/model.tflite`, { purpose: "validate" });
+      expect(written.bytes.length).toBe(result.pruned.bytes);
+    },
+  );
+
+  test.each(["chip", "patdnn", "unstructured", "filter-l1"])(
+    "%s: the refit brings it closer",
+    async (method) => {
+      const options = { method, keep: 0.3, maxAccuracyDrop: 100, dryRun: true };
+      const { result: fitted } = await run({ ...options, refit: true });
+      const { result: plain } = await run({ ...options, refit: false });
+      expect(fitted.pruned.divergence!).toBeLessThan(plain.pruned.divergence!);
+    },
+  );
+
+  test("a file size is met by fitted weights too", async () => {
+    const { result } = await run({ method: "unstructured", flash: 12_000, dryRun: true });
+    expect(result.verdict).toBe("pass");
+    expect(result.pruned.bytes).toBeLessThanOrEqual(12_000);
+    expect(result.pruned.bytes).toBeGreaterThan(10_000);
+  });
+
+  test("filterlet without the refit keeps the dense weights", async () => {
+    const options = { keep: 0.3, maxAccuracyDrop: 100, dryRun: true };
+    const [{ result: plain }, { result: fitted }] = [
+      await run({ ...options, refit: false }),
+      await run(options),
+    ];
+    expect(plain.pruned.keptWeights).toBe(fitted.pruned.keptWeights);
+    expect(plain.pruned.divergence!).toBeGreaterThan(fitted.pruned.divergence!);
+  });
+});
