@@ -3,6 +3,7 @@
  * import -> slim -> importance -> schedule -> prune -> finetune -> pack -> validate -> emit -> report.
  */
 
+import { arenaMap } from "./arena-map.js";
 import { type ArenaMeter, arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import { figuresOf } from "./budget/figures.js";
 import type { Candidate } from "./candidate.js";
@@ -22,6 +23,7 @@ import type { StageProgress } from "./progress/progress.js";
 import { inProject } from "./project-path.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
+import { prunePlots } from "./report/prune-plots.js";
 import type { PruneResult } from "./report/result.js";
 import { resultJson } from "./report/result-json.js";
 import { Resumption } from "./resume/resumption.js";
@@ -73,6 +75,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
   const { options, candidate } = findings;
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
   const { model } = candidate.packed;
+  const plots = await prunePlots(pruneResult(findings, stopwatch, []));
   const drop = options.dropUnused ? replacedOps(model, await readModels(options.otherModels)) : [];
   const selftest = await stopwatch.time("emit", () => golden(findings, context, stage));
   const emitted = await stopwatch.time("emit", () =>
@@ -87,7 +90,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
         const result = pruneResult(findings, stopwatch, files);
         return [
           { path: "report.json", content: resultJson(result) },
-          { path: "report.html", content: htmlReport(result) },
+          { path: "report.html", content: htmlReport(result, plots) },
         ];
       },
       dryRun: options.dryRun,
@@ -206,7 +209,15 @@ async function pruneWith(
   const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
   const preparation = await prepare(imported, options, interpreter.pool, stopwatch, context);
   const workshop = { interpreter, resumption, arenaMeter };
-  const findings = await pruneAndProve(preparation, workshop, options, stopwatch, context);
+  const found = await pruneAndProve(preparation, workshop, options, stopwatch, context);
+  const { pool } = interpreter;
+  const findings = {
+    ...found,
+    arena: {
+      dense: await arenaMap(imported, { pool, signal: context.signal }),
+      pruned: await arenaMap(found.candidate.packed, { pool, signal: context.signal }),
+    },
+  };
   const result = findings.validation.pass
     ? await emitResult(findings, stopwatch, context)
     : pruneResult(findings, stopwatch, []);

@@ -1,6 +1,7 @@
 // The addon's export table and the functions that only translate; lib/native/addon-types.ts is its type.
 #include <napi.h>
 
+#include "arena_map.h"
 #include "fault.h"
 #include "interpreter.h"
 #include "js_channels.h"
@@ -47,6 +48,23 @@ Napi::Value InspectModel(const Napi::Object& request) {
   facts.Set("inputs", DescribeEdges(env, interpreter.Inputs()));
   facts.Set("outputs", DescribeEdges(env, interpreter.Outputs()));
   return facts;
+}
+
+Napi::Value ArenaMapOf(const Napi::Object& request) {
+  const Napi::Env env = request.Env();
+  const ArenaMap map = MapArena(ByteView(request, "model"), Size(request, "arenaBytes"));
+  Napi::Array tensors = Napi::Array::New(env, map.tensors.size());
+  for (uint32_t i = 0; i < map.tensors.size(); ++i) {
+    Napi::Object tensor = Napi::Object::New(env);
+    tensor.Set("tensor", map.tensors[i].tensor);
+    tensor.Set("offset", static_cast<double>(map.tensors[i].offset));
+    tensor.Set("bytes", static_cast<double>(map.tensors[i].bytes));
+    tensors.Set(i, tensor);
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("arenaBytes", static_cast<double>(map.arena_bytes));
+  result.Set("tensors", tensors);
+  return result;
 }
 
 Samples ReadSamples(const Napi::Object& request) {
@@ -105,6 +123,7 @@ Napi::Value Call(const Napi::CallbackInfo& info) {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("treeFacts", Napi::Function::New(env, Call<TreeFacts>));
   exports.Set("inspectModel", Napi::Function::New(env, Call<InspectModel>));
+  exports.Set("arenaMap", Napi::Function::New(env, Call<ArenaMapOf>));
   exports.Set("runModel", Napi::Function::New(env, Call<Run>));
   exports.Set("compareModels", Napi::Function::New(env, Call<Compare>));
   exports.Set("openStatistics", Napi::Function::New(env, Call<OpenStatistics>));

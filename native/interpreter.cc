@@ -158,6 +158,7 @@ class Running {
 struct Interpreter::State {
   AlignedBytes model;
   AlignedBytes arena;
+  size_t arena_bytes = 0;
   ObservedOps ops{AllOps()};
   std::unique_ptr<HostKernelSet> host_kernels;
   Session session;
@@ -175,6 +176,7 @@ Interpreter::Interpreter(const uint8_t* model, size_t model_bytes, size_t arena_
   state_->model = Allocate(model_bytes);
   std::memcpy(state_->model.get(), model, model_bytes);
   state_->arena = Allocate(arena_bytes);
+  state_->arena_bytes = arena_bytes;
   const tflite::Model* root = tflite::GetModel(state_->model.get());
   state_->host_kernels = std::make_unique<HostKernelSet>(root);
   state_->session.host_kernels = state_->host_kernels.get();
@@ -226,6 +228,15 @@ void Interpreter::Invoke(const uint8_t* input, size_t bytes, Kernels kernels) {
     const std::string words = TakeDebugText();
     throw Fault("TFLM_FAILED", words.empty() ? "Invoke failed without a message" : words);
   }
+}
+
+const void* Interpreter::InputData() const { return state_->interpreter->input(0)->data.raw; }
+
+bool Interpreter::FindInArena(const void* data, size_t* offset) const {
+  const auto at = reinterpret_cast<uintptr_t>(data);
+  const auto start = reinterpret_cast<uintptr_t>(state_->arena.get());
+  *offset = at - start;
+  return at >= start && *offset < state_->arena_bytes;
 }
 
 const uint8_t* Interpreter::Output(size_t* bytes) const {

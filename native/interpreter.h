@@ -49,6 +49,11 @@ class Interpreter {
   // error.
   void Invoke(const uint8_t* input, size_t bytes, Kernels kernels);
 
+  // Where input 0 lies.
+  const void* InputData() const;
+  // Whether an address is in the arena, and how far from its start.
+  bool FindInArena(const void* data, size_t* offset) const;
+
   // Output 0 of the last Invoke.
   const uint8_t* Output(size_t* bytes) const;
 

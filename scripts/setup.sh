@@ -27,6 +27,7 @@ install_packages() {
   need libnewlib-arm-none-eabi has_board_header stdio.h
   need libstdc++-arm-none-eabi-newlib has_board_header vector
   need qemu-system-arm qemu-system-arm --version
+  need chromium chromium --version
 
   if [ ${#missing[@]} -eq 0 ]; then
     echo "setup: nothing is missing"

@@ -12,6 +12,9 @@ export interface Outcome {
   result?: unknown;
   /** The page that --report asks for. */
   report?: string;
+  /** What --junit and --markdown ask for. */
+  junit?: string;
+  markdown?: string;
   /** What people asked to see, such as a diff, on stdout even with --quiet; only `--json -` silences it. */
   output?: string;
   /** Remarks for stderr; --quiet silences them. */

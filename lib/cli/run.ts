@@ -12,12 +12,14 @@ import { Interruption } from "./interruption.js";
 import type { CommandAction, Outcome } from "./outcome.js";
 import { buildProgram } from "./program.js";
 
-/** The options that every command's flow looks at; a command without `json` or `report` leaves them out. */
+/** The options that every command's flow looks at; a command leaves those out that it does not have. */
 interface CommonOptions {
   quiet: boolean;
   debug: boolean;
   json?: string;
   report?: string;
+  junit?: string;
+  markdown?: string;
 }
 
 /** How the run has to speak; filled in from the bare words first, so that a wrong flag is answered as asked, too. */
@@ -71,7 +73,7 @@ async function runCommand<C extends CommandName>(
   const common: CommonOptions = options as unknown as CommonOptions;
   manner.debug = common.debug;
   manner.jsonToStdout = common.json === "-";
-  for (const place of [common.json, common.report]) {
+  for (const place of [common.json, common.report, common.junit, common.markdown]) {
     if (place !== undefined && place !== "-") await checkResultPlace(place);
   }
   const progress = terminalProgress({ quiet: common.quiet });
@@ -90,7 +92,8 @@ async function act(progress: TerminalProgress, action: () => Promise<Outcome>): 
   }
 }
 
-async function deliver(outcome: Outcome, { quiet, json, report }: CommonOptions): Promise<void> {
+async function deliver(outcome: Outcome, common: CommonOptions): Promise<void> {
+  const { quiet, json } = common;
   if (!quiet) for (const warning of outcome.warnings ?? []) process.stderr.write(`dtmm: note: ${warning}\n`);
   for (const failure of outcome.failures ?? []) process.stderr.write(`dtmm: not met: ${failure}\n`);
   if (json !== "-") {
@@ -100,7 +103,10 @@ async function deliver(outcome: Outcome, { quiet, json, report }: CommonOptions)
     process.stdout.write(resultJson(outcome.result));
   }
   if (json !== undefined && json !== "-") await writeResultFile(json, resultJson(outcome.result));
-  if (report !== undefined && outcome.report !== undefined) await writeResultFile(report, outcome.report);
+  for (const kind of ["report", "junit", "markdown"] as const) {
+    const [place, content] = [common[kind], outcome[kind]];
+    if (place !== undefined && content !== undefined) await writeResultFile(place, content);
+  }
 }
 
 /** Whether the words ask for JSON on stdout; before parsing, since an error in parsing is to be JSON as well. */

@@ -1,5 +1,7 @@
 import type { Context } from "../context.js";
 import type { ValidateOptions } from "../options/types.js";
+import { gatesJUnit } from "../report/junit.js";
+import { gatesMarkdown } from "../report/markdown.js";
 import { gateFailures, validateSummary } from "../report/summary.js";
 import { validateFiles } from "../validate-files.js";
 import type { Outcome } from "./outcome.js";
@@ -13,5 +15,7 @@ export async function validateCommand(options: ValidateOptions, context: Context
     result,
     warnings: result.warnings,
     failures: gateFailures(result.gates),
+    junit: gatesJUnit(result),
+    markdown: gatesMarkdown(result),
   };
 }

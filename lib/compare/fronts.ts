@@ -38,6 +38,23 @@ export function costAt(front: readonly Trade[], drop: number): number | undefine
 /** Losses of accuracy, in points, at which methods are compared. */
 export const comparedDrops = [1, 2, 3, 5] as const;
 
+/** The points that no other of their method and seed beats in accuracy and cost, for the line of a plot. */
+export function onFront(
+  points: readonly ComparePoint[],
+  cost: (point: ComparePoint) => number | undefined,
+): ComparePoint[] {
+  return points.filter((point) => {
+    const own = cost(point);
+    if (own === undefined) return false;
+    return !points.some((other) => {
+      const theirs = cost(other);
+      const beats = theirs !== undefined && theirs <= own && other.accuracy >= point.accuracy;
+      const better = theirs !== undefined && (theirs < own || other.accuracy > point.accuracy);
+      return other.method === point.method && beats && better;
+    });
+  });
+}
+
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -13,6 +13,7 @@ import { type Preparation, prepare } from "../preparation.js";
 import { keptByLayer } from "../pruned-model.js";
 import type { Findings } from "../report/build.js";
 import type { ComparedModel, ComparePoint } from "../report/compare-result.js";
+import { kindsOfBytes } from "../report/kinds.js";
 import { Resumption } from "../resume/resumption.js";
 import { accuracyMeaning } from "../scoring.js";
 import { Stopwatch } from "../stopwatch.js";
@@ -20,7 +21,6 @@ import { mainGraph, opName } from "../tflite/graph.js";
 import { filterlet } from "../unit.js";
 import { accuracyDrop, proofWarnings } from "../validate.js";
 import type { Count, Counter } from "./count.js";
-import { kindsOfBytes } from "./kinds.js";
 import type { TaskFindings } from "./store.js";
 import { type CompareTask, methodName, ownMethod } from "./tasks.js";
 

@@ -28,6 +28,14 @@ export interface ModelFacts {
   outputs: TensorFacts[];
 }
 
+/** Where TFLM's planner has put the activations of a model; see `native/arena_map.h`. */
+export interface ArenaMapResult {
+  /** In use. */
+  arenaBytes: number;
+  /** What operators write, in the order in which they do; -1 is the model's input. */
+  tensors: { tensor: number; offset: number; bytes: number }[];
+}
+
 /** Samples for a model, end to end, and the kernels that they run on. */
 export interface SampleRun {
   /** `samples` times the bytes of the model's only input. */
@@ -300,6 +308,8 @@ export interface TrainingJudgement {
 export interface NativeAddon {
   treeFacts(request: Record<string, never>): TreeFacts;
   inspectModel(request: ModelRequest): ModelFacts;
+  /** Runs the model once on zeros. */
+  arenaMap(request: ModelRequest): ArenaMapResult;
   runModel(request: RunRequest): RunResult;
   compareModels(request: CompareRequest): CompareResult;
   /** Opens the one statistics session of this process; an open one is dropped. */

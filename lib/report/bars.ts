@@ -5,7 +5,7 @@ export interface BarPart {
   /** Length in the unit of the bar's whole. */
   value: number;
   /** Class of the page's style sheet that gives the colour. */
-  kind: "kept" | "index" | "rest";
+  kind: "kept";
 }
 
 /**

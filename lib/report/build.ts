@@ -1,21 +1,27 @@
 /** The report stage: one result object out of what the stages found. */
 
+import type { ArenaMap } from "../arena-map.js";
+import { boardCores } from "../board/boards.js";
 import type { FrontPoint } from "../budget/front.js";
 import type { Candidate, Lesson } from "../candidate.js";
 import type { EmittedFile } from "../emit/index.js";
 import type { Evaluation } from "../evaluation.js";
 import type { ImportedModel } from "../import.js";
+import { predictOperators } from "../latency/prediction.js";
 import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions } from "../options/types.js";
 import { stockBytes } from "../pack/index.js";
 import { projectPath } from "../project-path.js";
 import type { PrunableLayers } from "../prunable.js";
-import { keptByLayer } from "../pruned-model.js";
+import { keptByLayer, type PrunedLayer as MaskedLayer } from "../pruned-model.js";
 import { accuracyMeaning } from "../scoring.js";
 import type { Stopwatch } from "../stopwatch.js";
 import { mainGraph, opName } from "../tflite/graph.js";
+import type { Model } from "../tflite/model.js";
+import { maskOfWeights } from "../unit.js";
 import type { Validation } from "../validate.js";
+import { kindsOfBytes } from "./kinds.js";
 import type { InspectResult, ParetoPoint, PrunedLayer, PruneResult } from "./result.js";
 import { schemaVersion } from "./schema-version.js";
 
@@ -34,6 +40,8 @@ export interface Findings {
   leftDense: ReadonlyMap<number, string>;
   validation: Validation;
   warnings: string[];
+  /** Of the dense and the packed model, once there is a result to be written out. */
+  arena?: { dense: ArenaMap; pruned: ArenaMap };
 }
 
 /**
@@ -75,13 +83,36 @@ function paretoPoints({ candidate, front, validation }: Findings): ParetoPoint[]
   ];
 }
 
+/** Kept share of every filterlet of a layer that was pruned in blocks of one filter each, in 1/255. */
+function keptMapOf({ layer, unit, keep }: MaskedLayer): string {
+  const mask = maskOfWeights(unit, layer, keep);
+  const { inputChannels } = layer.geometry;
+  const shares = Uint8Array.from({ length: mask.length / inputChannels }, (_, filterlet) => {
+    const own = mask.subarray(filterlet * inputChannels, (filterlet + 1) * inputChannels);
+    return Math.round((255 * own.reduce((sum, bit) => sum + bit, 0)) / inputChannels);
+  });
+  return Buffer.from(shares).toString("base64");
+}
+
+/** Predicted instructions of every operator of the dense and the packed model; undefined where the target is no core. */
+function predictions({ options, imported, candidate }: Findings) {
+  const core = boardCores.find((known) => known === options.target);
+  if (core === undefined) return undefined;
+  const of = (model: Model) =>
+    predictOperators(model, core).map(({ instructions, cmsisNn }) => Math.round(cmsisNn ?? instructions));
+  return { dense: of(imported.model), pruned: of(candidate.packed.model) };
+}
+
 function reportLayers(findings: Findings): PrunedLayer[] {
   const { imported, candidate, validation } = findings;
   const { tensors, operators } = mainGraph(imported.model);
   const kept = keptByLayer(candidate.pruned);
+  const predicted = predictions(findings);
+  const masked = new Map(candidate.pruned.layers.map((layer) => [layer.operator, layer]));
   const remaining = new Map(weightLayers(candidate.pruned.model).map((layer) => [layer.operator, layer]));
   return weightLayers(imported.model).map((layer) => {
-    const { geometry } = layer;
+    const { geometry, operator } = layer;
+    const own = masked.get(operator);
     const packed = candidate.packed.layers.find(({ operator }) => operator === layer.operator);
     const left = kept.get(layer.operator)!;
     const dense = stockBytes(imported.model, layer);
@@ -98,6 +129,10 @@ function reportLayers(findings: Findings): PrunedLayer[] {
       bitExact: validation.differingBytes[layer.operator] === 0,
       macs: layer.weights.length * geometry.outputHeight * geometry.outputWidth,
       ...(reason === undefined ? {} : { denseReason: reason }),
+      ...(own === undefined || layer.kind !== "conv" ? {} : { keptMap: keptMapOf(own) }),
+      ...(predicted === undefined
+        ? {}
+        : { predicted: { dense: predicted.dense[operator]!, pruned: predicted.pruned[operator]! } }),
     };
   });
 }
@@ -141,6 +176,11 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     ...(findings.lesson === undefined ? {} : { finetune: findings.lesson }),
     diet: candidate.packed.diet,
     pareto: paretoPoints(findings),
+    bytesByKind: {
+      dense: kindsOfBytes(imported.model, imported.bytes.length),
+      pruned: kindsOfBytes(candidate.packed.model, candidate.packed.bytes.length),
+    },
+    ...(findings.arena === undefined ? {} : { arena: findings.arena }),
     tflm: describeTree(interpreter),
     ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),
   };

@@ -1,39 +1,28 @@
 import { arenaNote, arenaRows } from "./arena.js";
 import { bar } from "./bars.js";
 import { accuracyName, change, count, figure, percent, pointsChange, proofNote, shape } from "./format.js";
-import { html, Markup } from "./markup.js";
-import { paretoFront } from "./pareto.js";
+import { html, type Markup } from "./markup.js";
+import { number, over, page, table, textRow } from "./page.js";
+import type { PrunePlots } from "./prune-plots.js";
 import type { PruneResult } from "./result.js";
-import { styleSheet } from "./style.js";
 
-/**
- * The report of a prune as one HTML page without scripts, fonts or images from anywhere: a strict content policy in
- * the page forbids them. Every text of the result is escaped.
- */
-export function htmlReport(result: PruneResult): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>dtmm: ${result.model.path}</title>
-<style>${new Markup(styleSheet)}</style>
-</head>
-<body>
-${heading(result)}
+/** The report of a prune as one HTML page. */
+export function htmlReport(result: PruneResult, plots: PrunePlots): string {
+  return page(
+    `dtmm: ${result.model.path}`,
+    html`${heading(result)}
 ${beforeAfter(result)}
 ${gates(result)}
-${paretoFront(result)}
-${bytesByKind(result)}
+${plots.front}
+${plots.kinds}
 ${layers(result)}
+${plots.maps}
+${plots.latency}
+${plots.arena}
 ${diet(result)}
 ${files(result)}
-${circumstances(result)}
-</body>
-</html>
-`;
-  return page.text;
+${circumstances(result)}`,
+  );
 }
 
 const nothing = html``;
@@ -78,33 +67,6 @@ function gates(result: PruneResult): Markup {
   return html`<h2>Limits</h2>${table(["Limit", over("Value"), over("At most"), ""], rows)}`;
 }
 
-function bytesByKind(result: PruneResult): Markup {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const denseLayers = sum(result.layers.map((layer) => layer.denseBytes));
-  const packedLayers = sum(result.layers.map((layer) => layer.packedBytes));
-  const index = sum(result.layers.map((layer) => layer.indexBytes));
-  const row = (name: string, total: number, weights: number, indexBytes: number) => {
-    const rest = Math.max(0, total - weights - indexBytes);
-    const words = `${count(weights)} bytes of prunable layers, ${count(indexBytes)} of index, ${count(rest)} of other content`;
-    const parts = [
-      { value: weights, kind: "kept" },
-      { value: indexBytes, kind: "index" },
-      { value: rest, kind: "rest" },
-    ] as const;
-    return html`<tr><td>${name}</td><td class="wide">${bar(parts, result.dense.bytes, words)}</td>
-${number(count(weights))}${number(count(indexBytes))}${number(count(rest))}</tr>`;
-  };
-  return html`<h2>Bytes by kind</h2>
-${table(
-  ["File", "", over("Prunable layers"), over("Index"), over("Other")],
-  [
-    row("Dense", result.dense.bytes, denseLayers, 0),
-    row("Pruned", result.pruned.bytes, packedLayers - index, index),
-  ],
-)}
-<p class="soft">${legend("kept", "prunable layers")}${legend("index", "index")}${legend("rest", "other")}</p>`;
-}
-
 function layers(result: PruneResult): Markup {
   const rows = result.layers.map(
     (layer) => html`<tr><td class="number">${layer.index}</td>
@@ -143,33 +105,6 @@ function circumstances(result: PruneResult): Markup {
 ${tree}
 ${inputs}
 <p class="soft">Time: ${stages.join(", ")}</p>`;
-}
-
-/** The title of a column of numbers, which stands over their last digits. */
-function over(title: string): Markup {
-  return html`<th scope="col" class="number">${title}</th>`;
-}
-
-function table(titles: readonly (string | Markup)[], rows: readonly Markup[]): Markup {
-  const cells = titles.map((title) =>
-    typeof title === "string" ? html`<th scope="col">${title}</th>` : title,
-  );
-  return html`<div class="scroll"><table><thead><tr>${cells}</tr></thead><tbody>
-${rows}
-</tbody></table></div>`;
-}
-
-/** A row whose first cell is text and whose others are numbers. */
-function textRow([first, ...others]: readonly string[]): Markup {
-  return html`<tr><td>${first!}</td>${others.map(number)}</tr>`;
-}
-
-function number(text: string): Markup {
-  return html`<td class="number">${text}</td>`;
-}
-
-function legend(kind: string, text: string): Markup {
-  return html`<svg class="key" viewBox="0 0 1 1" aria-hidden="true"><rect class="${kind}" width="1" height="1"/></svg>${text}`;
 }
 
 function capital(text: string): string {

@@ -37,6 +37,35 @@ const prunedLayer = z.object({
   macs: z.int().min(0).optional(),
   /** Why the layer stayed dense; absent when it was packed. */
   denseReason: z.string().optional(),
+  /**
+   * What is left where, for a convolution that was pruned: one byte per filter and kernel position, base64, the share of the
+   * input channels in 1/255.
+   */
+  keptMap: z.base64().optional(),
+  /** Instructions per inference on the target as the prices of --latency foretell them; absent for generic. */
+  predicted: z.object({ dense: z.number().min(0), pruned: z.number().min(0) }).optional(),
+});
+
+/** Bytes of a file by what they are for; the parts add up to the file. */
+const kinds = z.object({ weights: bytes, index: bytes, records: bytes, metadata: bytes });
+
+/** Where TFLM's planner puts the activations on the host. */
+const arenaMapSchema = z.object({
+  arenaBytes: bytes,
+  /** Of these, what activations share; the rest stays for good. */
+  plannedBytes: bytes,
+  tensors: z.array(
+    z.object({
+      tensor: z.int().min(0),
+      offset: bytes,
+      bytes,
+      /** Operators that write it first and read it last. */
+      first: z.int().min(0),
+      last: z.int().min(0),
+    }),
+  ),
+  /** By operator: the bytes of the activations that are alive while it runs. */
+  steps: z.array(z.object({ op: z.string(), liveBytes: bytes })),
 });
 
 const likeDense = {
@@ -150,6 +179,8 @@ export const pruneResultSchema = z.object({
   diet: z.array(z.object({ step: z.string(), bytes: z.int() })).optional(),
   /** What sizes cost: points over a grid of shares, those that the run tried, and the result. */
   pareto: z.array(paretoPoint).optional(),
+  bytesByKind: z.object({ dense: kinds, pruned: kinds }).optional(),
+  arena: z.object({ dense: arenaMapSchema, pruned: arenaMapSchema }).optional(),
   tflm: tree.optional(),
   warnings: z.array(z.string()).optional(),
   dryRun: z.boolean().optional(),

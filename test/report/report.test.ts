@@ -1,9 +1,10 @@
 import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { htmlReport } from "../../lib/report/html.js";
 import { escapeHtml, html } from "../../lib/report/markup.js";
-import { pruneResultSchema } from "../../lib/report/result.js";
+import { prunePlots } from "../../lib/report/prune-plots.js";
+import { type PruneResult, pruneResultSchema } from "../../lib/report/result.js";
 import { checkResultPlace, resultJson, writeResultFile } from "../../lib/report/result-json.js";
 import { gateFailures, pruneSummary } from "../../lib/report/summary.js";
 import { textTable } from "../../lib/report/text-table.js";
@@ -29,19 +30,39 @@ describe("the result object", () => {
 });
 
 describe("the HTML report", () => {
-  const page = htmlReport(sampleResult());
+  const pageOf = async (result: PruneResult) => htmlReport(result, await prunePlots(result));
+  let page = "";
+  beforeAll(async () => {
+    page = await pageOf(sampleResult());
+  });
 
   test("has every layer with its share and bytes", () => {
     for (const text of ["16x3x3x8", "37.5 %", "1,280", "594", "8x1x1x16", "100.0 %"])
       expect(page).toContain(text);
-    expect(page.match(/aria-label="[^"]* kept"/g)).toHaveLength(2);
+    expect(page.match(/aria-label="[0-9.]+ % kept"/g)).toHaveLength(2);
     expect(page).toContain('<rect class="kept" x="0.00" y="0" width="37.50" height="10"/>');
   });
 
-  test("draws the bytes by kind to the scale of the dense file", () => {
-    // Pruned: 736 bytes of layers and 18 of index, of 100,000; the rest of its 54,000 is other content.
-    expect(page).toContain('aria-label="736 bytes of prunable layers, 18 of index, 53,246 of other content"');
-    expect(page).toContain('<rect class="rest" x="0.75" y="0" width="53.25" height="10"/>');
+  test("has a plot, with words for a screen reader and the numbers, for all that was measured", () => {
+    for (const label of [
+      "accuracy by bytes of the model file, 2 points",
+      "Predicted loss by bytes of the model file, 3 points",
+      "Bytes of both files by what they are for",
+      "Layer 0: what is left of 2 filters of 3x3, 37.5 % of the weights",
+      "Predicted instructions of 1 layers, dense and pruned",
+      "Arena of the dense model over time: 3 activations, the peak at operator 1 with 12,000 bytes",
+    ]) {
+      expect(page).toContain(`role="img" aria-label="${label}"`);
+    }
+    expect(page.match(/<summary>The numbers<\/summary>/g)!.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("draws filterlets in shades: all, half, none", () => {
+    const map = page.slice(page.indexOf('<svg class="map"'));
+    // The first filter keeps its first position whole, its second by half, and nothing else.
+    expect(map).toMatch(/class="shade-4" d="M0 0h4v4h-4z/);
+    expect(map).toMatch(/class="shade-2" d="M4 0h4v4h-4z/);
+    expect(map).toMatch(/class="shade-0" d="M8 0h4v4h-4z/);
   });
 
   test("escapes every text", () => {
@@ -62,16 +83,17 @@ describe("the HTML report", () => {
     }
   });
 
-  test("says when a limit was not met", () => {
+  test("says when a limit was not met", async () => {
     const gates = [{ name: "flash", limit: 50_000, value: 54_000, pass: false }];
-    const failed = htmlReport(sampleResult({ verdict: "fail", gates, files: [] }));
+    const failed = await pageOf(sampleResult({ verdict: "fail", gates, files: [] }));
     expect(failed).toContain('<span class="fail">not met</span>');
     expect(failed).toContain("nothing was written");
   });
 
-  test("does without the optional parts", () => {
-    const { evaluation: _, diet: __, tflm: ___, warnings: ____, ...bare } = sampleResult();
-    expect(htmlReport({ ...bare, gates: [], layers: [], files: [] })).not.toMatch(/undefined|NaN/);
+  test("does without the optional parts", async () => {
+    const { verdict, method, target, seed, model, dense, pruned, seconds, schemaVersion } = sampleResult();
+    const bare = { verdict, method, target, seed, model, dense, pruned, seconds, schemaVersion };
+    expect(await pageOf({ ...bare, gates: [], layers: [], files: [] })).not.toMatch(/undefined|NaN/);
   });
 
   test("escaping by hand", () => {
@@ -94,7 +116,7 @@ describe("the summary", () => {
     expect(lines.find((line) => line.includes("model.tflite"))).toMatch(/54,000$/);
   });
 
-  test("the target's arena beside the host's, and how it was found", () => {
+  test("the target's arena beside the host's, and how it was found", async () => {
     const { dense, pruned, ...rest } = sampleResult();
     const from = "TFLM on an emulated cortex-m4";
     const result = {
@@ -106,7 +128,7 @@ describe("the summary", () => {
     expect(lines).toContain("arena bytes, host      20,000  20,500        +2.5 %");
     expect(lines).toContain("arena bytes, target    16,000  15,200        -5.0 %");
     expect(lines.find((line) => line.includes(from))).toContain("evaluation inputs");
-    expect(htmlReport(result)).toMatch(/Arena bytes, target.*16,000.*15,200/s);
+    expect(htmlReport(result, await prunePlots(result))).toMatch(/Arena bytes, target.*16,000.*15,200/s);
   });
 
   test("what was not met, and that nothing was written", () => {
@@ -138,10 +160,11 @@ describe("the summary", () => {
   });
 });
 
-test("terminal and HTML report say on which kernels the proof ran", () => {
+test("terminal and HTML report say on which kernels the proof ran", async () => {
   const words = "400 evaluation inputs, 64 of them on TFLM's own kernels, the rest on equal host kernels";
   expect(pruneSummary(sampleResult())).toContain(words);
-  expect(htmlReport(sampleResult())).toContain(escapeHtml(words));
+  const page = htmlReport(sampleResult(), await prunePlots(sampleResult()));
+  expect(page).toContain(escapeHtml(words));
   const proof = { treeSamples: 400, hostSamples: 0, strays: [3] };
   expect(pruneSummary(sampleResult({ proof }))).toMatch(/on 400 evaluation inputs$/m);
 });

@@ -2,6 +2,21 @@ import type { PruneResult } from "../../lib/report/result.js";
 
 const sha256 = "0123456789abcdef".repeat(4);
 
+/** Three activations; the first two are alive together. */
+const arena = {
+  arenaBytes: 20_000,
+  plannedBytes: 12_000,
+  tensors: [
+    { tensor: 0, offset: 0, bytes: 4_000, first: 0, last: 0 },
+    { tensor: 5, offset: 4_000, bytes: 8_000, first: 0, last: 1 },
+    { tensor: 6, offset: 0, bytes: 4_000, first: 1, last: 1 },
+  ],
+  steps: [
+    { op: "CONV_2D", liveBytes: 11_000 },
+    { op: "SOFTMAX", liveBytes: 12_000 },
+  ],
+};
+
 /** A result with a packed and a dense layer, every optional part, and texts that try to break out of HTML. */
 export function sampleResult(changes: Partial<PruneResult> = {}): PruneResult {
   return {
@@ -24,6 +39,11 @@ export function sampleResult(changes: Partial<PruneResult> = {}): PruneResult {
         packedBytes: 594,
         indexBytes: 18,
         bitExact: true,
+        // Two filters: one with its first position whole and half of the second, one with all.
+        keptMap: Buffer.from([255, 128, 0, 0, 0, 0, 0, 0, 0, ...new Array<number>(9).fill(255)]).toString(
+          "base64",
+        ),
+        predicted: { dense: 900_000, pruned: 300_000 },
       },
       {
         index: 2,
@@ -51,6 +71,25 @@ export function sampleResult(changes: Partial<PruneResult> = {}): PruneResult {
     evaluation: { path: "data/eval.npy", samples: 400, accuracyMeans: "labels" },
     proof: { treeSamples: 64, hostSamples: 336, strays: [] },
     diet: [{ step: "names", bytes: 1234 }],
+    pareto: [
+      {
+        origin: "forecast",
+        keptWeights: 0.9,
+        bytes: 95_000,
+        predictedLoss: 0.01,
+        arenaBytes: 1,
+        predictedLatency: 1,
+      },
+      ...(["tried", "result"] as const).map((origin, i) => ({
+        ...{ origin, keptWeights: 0.6 - 0.1 * i, bytes: 60_000 - 6_000 * i, predictedLoss: 0.1 + i },
+        ...{ arenaBytes: 1, predictedLatency: 0.6, accuracy: 0.9 - 0.0075 * i },
+      })),
+    ],
+    bytesByKind: {
+      dense: { weights: 80_000, index: 0, records: 2_000, metadata: 18_000 },
+      pruned: { weights: 40_000, index: 3_000, records: 4_000, metadata: 7_000 },
+    },
+    arena: { dense: arena, pruned: arena },
     tflm: {
       label: "tfmicro 0.1.0",
       root: "/trees/tfmicro",
