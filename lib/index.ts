@@ -1,6 +1,7 @@
 /** The library: what the command line does, as functions. Options are those of `docs/cli.md`, by their keys. */
 
 import { bench as benchWith } from "./bench.js";
+import { compare as compareWith } from "./compare.js";
 import type { Context } from "./context.js";
 import { doctor as doctorWith } from "./doctor.js";
 import { type InitResult, init as initWith } from "./init/index.js";
@@ -11,6 +12,7 @@ import { normalizeOptions } from "./options/normalize.js";
 import type { OptionsInput, OptionsOf } from "./options/types.js";
 import { prune as pruneWith } from "./pipeline.js";
 import { silentProgress } from "./progress/progress.js";
+import type { CompareResult } from "./report/compare-result.js";
 import type { DoctorResult } from "./report/doctor-result.js";
 import type { BenchResult, InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 import { validateFiles } from "./validate-files.js";
@@ -21,6 +23,7 @@ export type { InitResult } from "./init/index.js";
 export { type DtmmConfig, defineConfig } from "./options/define-config.js";
 export type { OptionsInput } from "./options/types.js";
 export type { Progress, StageProgress } from "./progress/progress.js";
+export type { CompareResult } from "./report/compare-result.js";
 export type { DoctorResult } from "./report/doctor-result.js";
 export type { BenchResult, InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 export { locateTflm, type TflmOptions, type TflmTree } from "./tflm/locate.js";
@@ -69,6 +72,16 @@ export async function inspect(options: OptionsInput, call: CallContext = {}): Pr
 export async function bench(options: OptionsInput, call: CallContext = {}): Promise<BenchResult> {
   const prepared = await prepare("bench", options, call);
   return benchWith(prepared.options, prepared.context);
+}
+
+/**
+ * Compares pruning methods on models with running kernels in the real interpreter; what a finished part found is kept in `out`.
+ *
+ * @throws DtmmError for everything a user can mend
+ */
+export async function compare(options: OptionsInput, call: CallContext = {}): Promise<CompareResult> {
+  const prepared = await prepare("compare", options, call);
+  return compareWith(prepared.options, prepared.context);
 }
 
 /**

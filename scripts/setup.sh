@@ -28,6 +28,7 @@ install_packages() {
   need libstdc++-arm-none-eabi-newlib has_board_header vector
   need qemu-system-arm qemu-system-arm --version
   need chromium chromium --version
+  need parallel parallel --version
 
   if [ ${#missing[@]} -eq 0 ]; then
     echo "setup: nothing is missing"

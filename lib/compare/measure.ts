@@ -25,7 +25,12 @@ import type { TaskFindings } from "./store.js";
 import { type CompareTask, methodName, ownMethod } from "./tasks.js";
 
 /** Errors by which a method says that it cannot do what was asked; the comparison goes on. */
-const refusals: ReadonlySet<ErrorCode> = new Set(["LIMIT_OUT_OF_REACH", "NOTHING_TO_PRUNE"]);
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  "LIMIT_OUT_OF_REACH",
+  "NOTHING_TO_PRUNE",
+  // Labels, which some methods need.
+  "OPTION_MISSING",
+]);
 
 /** A share of a task as prune is asked for it. */
 function goalOf(

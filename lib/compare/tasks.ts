@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { CompareOptions, PruneOptions, Target } from "../options/types.js";
+import { type CompareOptions, optionEntries, type PruneOptions, type Target } from "../options/types.js";
 import type { Recovery } from "../report/compare-result.js";
 import { codeKey } from "../resume/code-key.js";
 import { fingerprint } from "../resume/fingerprint.js";
@@ -35,28 +35,26 @@ export function methodName({ method = ownMethod, aim }: Pick<CompareTask, "metho
   return aim === "latency" ? ownFastMethod : method;
 }
 
-const fileKeys = ["model", "calibration", "eval", "labels", "train", "trainLabels"] as const;
-
-/** What an entry's options come to, with the contents of files for their paths. */
+/** What an entry's options say about input and pruning, with the contents of files for their paths; nothing else changes a result. */
 async function contentsOf({ options }: CompareEntry): Promise<Record<string, unknown>> {
-  const { root: _, resume: __, ...values } = options as PruneOptions & Record<string, unknown>;
+  const values = options as PruneOptions & Record<string, unknown>;
+  const telling = optionEntries.filter(
+    ([key, { group }]) => key !== "keep" && (group === "Input" || group === "Pruning"),
+  );
   const contents = await Promise.all(
-    fileKeys.map(async (key) => {
-      const path = values[key];
-      if (typeof path !== "string") return [key, undefined];
+    telling.map(async ([key, entry]) => {
+      const value = values[key];
+      if (!("path" in entry) || typeof value !== "string") return [key, value];
       // A folder or a module is known by its path alone.
-      const bytes = await readFile(path).catch(() => undefined);
-      return [key, bytes === undefined ? path : createHash("sha256").update(bytes).digest("hex")];
+      const bytes = await readFile(value).catch(() => undefined);
+      return [key, bytes === undefined ? value : createHash("sha256").update(bytes).digest("hex")];
     }),
   );
-  const { out: _out, tflm: _tflm, ...rest } = values;
-  return { ...rest, ...Object.fromEntries(contents) };
+  return Object.fromEntries(contents);
 }
 
 /**
  * All tasks of a comparison in an order that every shard agrees on: tasks that share a model and a seed are neighbours.
- *
- * @param addonKey of the interpreter that everything is proven in
  */
 export async function compareTasks(
   entries: readonly CompareEntry[],
