@@ -21,9 +21,15 @@ const fine: Refusal = () => undefined;
 const ungrouped: Refusal = ({ groups = 1 }) =>
   groups === 1 ? undefined : `groups ${JSON.stringify(groups)}`;
 
+const ones = (value: unknown) => [value].flat().every((size) => size === 1);
+const undilated: Refusal = ({ dilation_rate = 1 }) =>
+  ones(dilation_rate)
+    ? undefined
+    : `dilation_rate ${JSON.stringify(dilation_rate)}, which TF.js ignores here`;
+
 const refusals: Readonly<Record<string, Refusal>> = {
   ...{ InputLayer: fine, Flatten: fine, Reshape: fine, Activation: fine, Dense: fine },
-  ...{ Conv2D: ungrouped, DepthwiseConv2D: fine, SeparableConv2D: fine, BatchNormalization: fine },
+  ...{ Conv2D: ungrouped, DepthwiseConv2D: undilated, SeparableConv2D: fine, BatchNormalization: fine },
   ...{ MaxPooling2D: fine, AveragePooling2D: fine, GlobalMaxPooling2D: fine, GlobalAveragePooling2D: fine },
   ...{ ZeroPadding2D: fine, Add: fine, Multiply: fine, Concatenate: fine, Rescaling: fine },
   ...{ LeakyReLU: fine, PReLU: fine, Softmax: fine },

@@ -9,11 +9,15 @@ import { identityLayers, refusalOf } from "./refusals.js";
 
 const modelClasses: ReadonlySet<string> = new Set(["Sequential", "Model", "Functional"]);
 
-/** Weights that a layer may have; their initial values are replaced by the file's. */
-const weightNames = [
-  ...["kernel", "bias", "depthwise", "pointwise", "alpha"],
-  ...["gamma", "beta", "moving_mean", "moving_variance"],
-];
+/** Weights whose initial values TF.js would compute, only for the file's to replace them. */
+const initialised: Readonly<Record<string, readonly string[]>> = {
+  Conv2D: ["kernel", "bias"],
+  DepthwiseConv2D: ["depthwise", "bias"],
+  SeparableConv2D: ["depthwise", "pointwise", "bias"],
+  Dense: ["kernel", "bias"],
+  BatchNormalization: ["gamma", "beta", "moving_mean", "moving_variance"],
+  PReLU: ["alpha"],
+};
 const zeros = { class_name: "Zeros", config: {} };
 
 /** Of the layers of one model; putting them in order takes time that grows with the square. */
@@ -69,7 +73,7 @@ function preparedLayer(layer: JsonObject, place: string, context: Context): Json
   const kept = Object.entries(config).filter(
     ([key]) => !/_(initializer|regularizer|constraint)$/.test(key) && key !== "dtype",
   );
-  const initializers = weightNames.map((weight) => [`${weight}_initializer`, zeros]);
+  const initializers = (initialised[className] ?? []).map((weight) => [`${weight}_initializer`, zeros]);
   const common = Object.fromEntries(kept);
   if (!identityLayers.has(className))
     return { ...layer, config: { ...common, ...Object.fromEntries(initializers) } };
