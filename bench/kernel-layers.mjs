@@ -75,8 +75,41 @@ function prunedWeights(random, { filters, positions, channels, blockFilters, blo
   return weights;
 }
 
-/** One layer with this share of its blocks pruned: for the packed kernel and for CMSIS-NN. */
-export function drawLayer(layer, share, seed) {
+/** Eight patterns of four places of a 3x3 kernel. */
+const patterns = [
+  [0, 1, 3, 4],
+  [1, 2, 4, 5],
+  [3, 4, 6, 7],
+  [4, 5, 7, 8],
+  [1, 3, 4, 5],
+  [1, 4, 5, 7],
+  [3, 4, 5, 7],
+  [1, 3, 4, 7],
+];
+
+/** Weights [filters][9][channels] in patterns, with as many kernels dropped as the share asks for. */
+function patternedWeights(random, { filters, channels }, share) {
+  const weights = prunedWeights(
+    random,
+    { filters, positions: 9, channels, blockFilters: 1, block: channels },
+    0,
+  );
+  const dropped = 1 - (1 - share) * (9 / 4);
+  for (let kernel = 0; kernel < filters * channels; kernel++) {
+    const kept = random() < dropped ? [] : patterns[Math.floor(patterns.length * random())];
+    const start = Math.floor(kernel / channels) * 9 * channels + (kernel % channels);
+    for (let tap = 0; tap < 9; tap++) if (!kept.includes(tap)) weights[start + tap * channels] = 0;
+  }
+  return weights;
+}
+
+/**
+ * One layer with this share of its blocks pruned: for the packed kernel and for CMSIS-NN.
+ *
+ * @param format another way to store a convolution, whose blocks are single weights
+ */
+export function drawLayer(given, share, seed, format) {
+  const layer = format === undefined ? given : { ...given, block: 1, format };
   const random = generator(seed);
   const isConv = layer.kind === "conv";
   const filters = isConv ? layer.filters : layer.outputs;
@@ -84,7 +117,10 @@ export function drawLayer(layer, share, seed) {
   const positions = isConv ? layer.kernel ** 2 : 1;
   const grid = { filters, positions, channels, blockFilters: layer.blockOutputs ?? 1, block: layer.block };
   const common = {
-    weights: prunedWeights(random, grid, share),
+    weights:
+      format?.prefix === "pattern"
+        ? patternedWeights(random, grid, share)
+        : prunedWeights(random, grid, share),
     bias: Int32Array.from({ length: filters }, () => Math.floor(2000 * random())),
     activation: 1,
     inputScale: 1,
@@ -125,12 +161,15 @@ function drawConv(layer, common, random) {
   return {
     packed: {
       packed: unwrap(
-        packConvLayer({
-          ...common,
-          ...{ outputChannels: filters, inputChannels: channels, blockChannels: block },
-          ...{ kernelHeight: kernel, kernelWidth: kernel, strideHeight: stride, strideWidth: stride },
-          ...{ dilationHeight: 1, dilationWidth: 1, padding: 0 },
-        }),
+        packConvLayer(
+          {
+            ...common,
+            ...{ outputChannels: filters, inputChannels: channels, blockChannels: block },
+            ...{ kernelHeight: kernel, kernelWidth: kernel, strideHeight: stride, strideWidth: stride },
+            ...{ dilationHeight: 1, dilationWidth: 1, padding: 0 },
+          },
+          layer.format,
+        ),
       ),
       input,
       extents: [...inputShape, ...outputShape],

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { WeightLayer } from "./layers.js";
 import { weightLayers } from "./layers.js";
 import { isNarrowed, narrowedConstants, readsFewer, type Twins } from "./narrowed-shapes.js";
-import { packedFormat } from "./pack/format.js";
+import { inputSlots, packedFormat } from "./pack/format.js";
 import { asInt32, constantData, mainGraph, opName } from "./tflite/graph.js";
 import type { Model, Operator, TableOf, Tensor } from "./tflite/model.js";
 
@@ -56,7 +56,9 @@ export function difference(dense: Model, pruned: Model): string | undefined {
     const packed = isPackedFrom(layers.get(index), name, otherName);
     if (name !== otherName && !packed) return `operator ${index} is ${otherName}, in the other ${name}`;
     const reads = operator.inputs.filter((tensor) => isActivation(dense, tensor));
-    const readsThere = twin.inputs.filter((tensor) => isActivation(pruned, tensor));
+    // What a packed operator reads besides are constants and its workspace.
+    const inputs = packed ? twin.inputs.slice(0, inputSlots.activations + 1) : twin.inputs;
+    const readsThere = inputs.filter((tensor) => isActivation(pruned, tensor));
     if (
       !isDeepStrictEqual(
         reads.map((tensor) => matched.get(tensor)),
@@ -65,7 +67,8 @@ export function difference(dense: Model, pruned: Model): string | undefined {
     ) {
       return `operator ${index} reads other tensors`;
     }
-    if (!match(operator.outputs, twin.outputs)) return `the output of operator ${index} is another`;
+    const writesThere = packed ? twin.outputs.slice(0, operator.outputs.length) : twin.outputs;
+    if (!match(operator.outputs, writesThere)) return `the output of operator ${index} is another`;
     if (packed) continue;
     const twins = { dense, operator, pruned, twin };
     if (!sameOptions(twins)) return `operator ${index} has other options`;

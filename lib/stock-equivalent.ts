@@ -101,7 +101,10 @@ export function stockEquivalent(dense: ImportedModel, packed: ImportedModel): Mo
       inputs.push(addConstant(like, new Uint8Array(bias.buffer), fitting.bias, biasScales));
     }
     const opcodeIndex = operatorCodes.push(dense.model.operatorCodes[stock.opcodeIndex]!) - 1;
-    return { ...stock, opcodeIndex, inputs, outputs: operator.outputs };
+    const [, workspace] = operator.outputs;
+    // Nobody uses it any more: a tensor without a value of its own would not be planned.
+    if (workspace !== undefined) tensors[workspace] = { ...tensors[inputs[1]!]! };
+    return { ...stock, opcodeIndex, inputs, outputs: operator.outputs.slice(0, 1) };
   };
   const layers = new Map(weightLayers(dense.model).map((layer) => [layer.operator, layer]));
   const operators = graph.operators.map((operator, index) => {

@@ -1,5 +1,6 @@
 #include "interpreter.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -127,6 +128,11 @@ TfLiteStatus InvokeSlot(int slot, TfLiteContext* context, TfLiteNode* node) {
   if (status != kTfLiteOk || !running->observer) return status;
   for (int i = 0; i < node->outputs->size; ++i) {
     const int index = node->outputs->data[i];
+    // A workspace, which the operator writes for itself.
+    if (std::find(node->inputs->data, node->inputs->data + node->inputs->size, index) !=
+        node->inputs->data + node->inputs->size) {
+      continue;
+    }
     const bridge::TensorView view = bridge::ViewTensor(context, index);
     if (view.data == nullptr || view.dims == nullptr) continue;
     size_t bytes = ElementBytes(view.type);

@@ -23,6 +23,7 @@ namespace packed_operator {
 struct OpData {
   const uint8_t* options;
   size_t option_count;
+  bool in_workspace;  // scratch memory is the workspace tensor
   bridge::Scratch scratch;
 };
 
@@ -32,6 +33,7 @@ struct Tensors {
   bridge::Tensor index;
   bridge::Tensor records;
   bridge::Tensor output;
+  bridge::Tensor workspace;  // optional
 };
 
 inline Tensors GetTensors(TfLiteContext* context, const TfLiteNode* node) {
@@ -39,7 +41,8 @@ inline Tensors GetTensors(TfLiteContext* context, const TfLiteNode* node) {
                  bridge::GetTensorInSlot(context, node->inputs, DTMM_INPUT_WEIGHTS),
                  bridge::GetTensorInSlot(context, node->inputs, DTMM_INPUT_INDEX),
                  bridge::GetTensorInSlot(context, node->inputs, DTMM_INPUT_RECORDS),
-                 bridge::GetTensorInSlot(context, node->outputs, 0)};
+                 bridge::GetTensorInSlot(context, node->outputs, 0),
+                 bridge::GetTensorInSlot(context, node->inputs, DTMM_INPUT_WORKSPACE)};
 }
 
 inline bool HasType(const bridge::Tensor& tensor, TfLiteType type) {
@@ -80,12 +83,30 @@ inline void* Init(TfLiteContext* context, const char* buffer, size_t length) {
   return data;
 }
 
+// Whether the workspace tensor can serve as so much scratch memory: one that is planned in the arena, so that
+// it overlaps nothing that is alive, and none of the operator's own activations.
+inline bool FitsWorkspace(const TfLiteNode* node, const bridge::Tensor& workspace, int32_t bytes) {
+  if (bytes == 0 || !IsVector(workspace, kTfLiteInt8) || workspace.data != nullptr) return false;
+  const int index = node->inputs->data[DTMM_INPUT_WORKSPACE];
+  return workspace.dims->data[0] >= bytes && index != node->inputs->data[DTMM_INPUT_ACTIVATIONS] &&
+         index != node->outputs->data[0];
+}
+
+// The optional slots behind the others: the workspace as an input, and as an output of the first operator
+// that uses it.
+inline bool HasSlots(const TfLiteNode* node) {
+  const int inputs = node->inputs->size;
+  const int outputs = node->outputs->size;
+  return (inputs == DTMM_INPUT_WORKSPACE || inputs == DTMM_INPUT_WORKSPACE + 1) &&
+         (outputs == 1 || outputs == 2);
+}
+
 // Checks everything that Eval trusts, and reserves the scratch memory.
 template <class Operator>
 DtmmStatus CheckAndReserve(TfLiteContext* context, TfLiteNode* node) {
   OpData* data = static_cast<OpData*>(node->user_data);
   if (data == nullptr) return DTMM_STATUS_ARENA;
-  if (node->inputs->size != DTMM_INPUT_COUNT || node->outputs->size != 1) return DTMM_STATUS_SLOTS;
+  if (!HasSlots(node)) return DTMM_STATUS_SLOTS;
   const Tensors tensors = GetTensors(context, node);
   DtmmStatus status = CheckTensors(tensors);
   if (status != DTMM_STATUS_OK) return status;
@@ -97,7 +118,9 @@ DtmmStatus CheckAndReserve(TfLiteContext* context, TfLiteNode* node) {
   status = Operator::Check(data->options, data->option_count, shape, packed, &options);
   if (status != DTMM_STATUS_OK) return status;
   const int32_t scratch_bytes = Operator::ScratchBytes(options, shape);
-  const bool reserved = bridge::RequestScratch(context, static_cast<size_t>(scratch_bytes), &data->scratch);
+  data->in_workspace = FitsWorkspace(node, tensors.workspace, scratch_bytes);
+  const int32_t requested = data->in_workspace ? 0 : scratch_bytes;
+  const bool reserved = bridge::RequestScratch(context, static_cast<size_t>(requested), &data->scratch);
   return reserved ? DTMM_STATUS_OK : DTMM_STATUS_SCRATCH;
 }
 
@@ -117,9 +140,9 @@ TfLiteStatus Eval(TfLiteContext* context, TfLiteNode* node) {
   Operator::ToShape(tensors, &shape);
   typename Operator::Options options;
   Operator::Decode(data->options, &options);
+  void* scratch = data->in_workspace ? tensors.workspace.data : bridge::GetScratch(context, data->scratch);
   Operator::Run(options, shape, ToPacked(tensors), static_cast<const int8_t*>(tensors.input.data),
-                static_cast<int8_t*>(tensors.output.data),
-                static_cast<int8_t*>(bridge::GetScratch(context, data->scratch)));
+                static_cast<int8_t*>(tensors.output.data), static_cast<int8_t*>(scratch));
   return kTfLiteOk;
 }
 

@@ -5,7 +5,7 @@
 /* X(name, sentence) for every packed operator. The registration itself finds these: */
 #define DTMM_OPERATOR_STATUSES(X)                                                 \
   X(ARENA, "the arena is too small")                                              \
-  X(SLOTS, "needs 4 inputs and 1 output")                                         \
+  X(SLOTS, "needs 4 inputs and 1 output, or a workspace too")                     \
   X(ACTIVATION_TYPE, "input and output must be int8")                             \
   X(CONSTANT_TYPE, "needs int8 weights, uint8 index and uint8 records of rank 1") \
   X(NOT_CONSTANT, "weights, index and records must be constant")                  \

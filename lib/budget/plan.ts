@@ -7,8 +7,8 @@
  */
 
 import { denseCost, packedCost } from "../latency/index.js";
-import { positions, type WeightLayer } from "../layers.js";
 import type { PackedModel } from "../pack/index.js";
+import { scratchBytes } from "../pack/scratch.js";
 import type { Currency } from "../schedule.js";
 import { largestShare } from "../search.js";
 import { type Basis, type Figures, mixedCurrency, type Preview, previewer, shareOfOwn } from "./figures.js";
@@ -128,22 +128,11 @@ function bestWith(basis: Basis, budgets: Budgets, frozen: ReadonlySet<number>) {
   return { currency: mixedCurrency(basis, 0, frozen), share: keep, ceiling: keep };
 }
 
-/** Bytes of the packed kernel's line buffer: as many padded input rows as the window is high; none without padding. */
-export function lineBufferBytes(layer: WeightLayer): number {
-  const { geometry: g } = layer;
-  const windowHeight = (g.kernelHeight - 1) * g.dilationHeight + 1;
-  const windowWidth = (g.kernelWidth - 1) * g.dilationWidth + 1;
-  const lineWidth = (g.outputWidth - 1) * g.strideWidth + windowWidth;
-  const reach = (g.outputHeight - 1) * g.strideHeight + windowHeight;
-  const padded = lineWidth > g.inputWidth || reach > g.inputHeight;
-  return positions(layer) > 1 && padded ? windowHeight * lineWidth * g.inputChannels : 0;
-}
-
-/** Position of the packed layer with the largest line buffer; -1 where none has any. */
-function largestLineBuffer({ states, packed }: Preview): number {
+/** Position of the packed layer whose kernel asks for most scratch memory; -1 where none does. */
+function mostScratch({ states, packed }: Preview): number {
   const packedOperators = new Set(packed.layers.flatMap(({ operator, op }) => (op ? [operator] : [])));
-  const buffers = states.map(({ layer }) =>
-    packedOperators.has(layer.operator) ? lineBufferBytes(layer) : 0,
+  const buffers = states.map(({ layer, unit }) =>
+    packedOperators.has(layer.operator) ? scratchBytes(layer, unit, "blocks") : 0,
   );
   const largest = Math.max(0, ...buffers);
   return largest === 0 ? -1 : buffers.indexOf(largest);
@@ -163,7 +152,7 @@ const deepShare = 0.25;
 
 /**
  * Plans for all budgets at once. Layers that only cost time packed stay dense where a latency budget binds. Where the
- * arena is too small for the line buffers of packed layers, the layer with the largest stays dense, and the plan is made anew.
+ * arena is too small for the scratch memory of packed layers, the layer that asks for most stays dense, and the plan is made anew.
  *
  * @throws LIMIT_OUT_OF_REACH
  */
@@ -179,7 +168,7 @@ export async function planBudgets({ basis, budgets, goesOn, arenaOf }: PlanReque
     const arena = await arenaOf(preview.packed);
     if (arena <= budgets.arena) return { currency, share, ceiling, leftDense };
     least = Math.min(least, arena);
-    const binding = largestLineBuffer(preview);
+    const binding = mostScratch(preview);
     if (binding < 0) throw arenaOutOfReach(budgets.arena, least, basis.model);
     frozen.add(binding);
     leftDense.set(operatorOf(binding), "its packed form would take too much arena");

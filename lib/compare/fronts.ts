@@ -22,13 +22,19 @@ export function paretoFront(trades: readonly Trade[]): Trade[] {
 /**
  * Cost at which a front loses `drop` points, between two of its ends by linear interpolation.
  *
- * @returns undefined where the front does not lose as much, or loses more at every cost
+ * @param deepest the most that was lost by anything measured: up to there the cheapest end stands, since what lost more cost no less
+ * @returns undefined where the front loses more at every cost, or nothing was measured that loses as much
  */
-export function costAt(front: readonly Trade[], drop: number): number | undefined {
+export function costAt(
+  front: readonly Trade[],
+  drop: number,
+  deepest = front[0]?.drop ?? 0,
+): number | undefined {
+  const [cheapest] = front;
+  if (cheapest !== undefined && cheapest.drop <= drop) return drop <= deepest ? cheapest.cost : undefined;
   for (const [i, cheaper] of front.entries()) {
-    if (cheaper.drop === drop) return cheaper.cost;
     const dearer = front[i + 1];
-    if (dearer === undefined || cheaper.drop < drop || dearer.drop > drop) continue;
+    if (dearer === undefined || dearer.drop > drop) continue;
     const way = (drop - dearer.drop) / (cheaper.drop - dearer.drop);
     return dearer.cost + way * (cheaper.cost - dearer.cost);
   }
@@ -59,17 +65,27 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The front of one method on one seed, from the lean dense model on; a point better than the dense model loses nothing. */
-function frontOf(
+/**
+ * What a method takes at a loss, on one seed: read off the front of its own points. The lean dense model is its end without a
+ * loss, for losses smaller than those that were measured; it never stands for models of the method that cost more than it does.
+ */
+function costOf(
   points: readonly ComparePoint[],
+  drop: number,
   dense: number | undefined,
   cost: (point: ComparePoint) => number | undefined,
-): Trade[] {
+): number | undefined {
   const trades = points.flatMap((point): Trade[] => {
     const own = cost(point);
     return own === undefined ? [] : [{ drop: Math.max(0, point.drop), cost: own }];
   });
-  return paretoFront(dense === undefined ? trades : [...trades, { drop: 0, cost: dense }]);
+  if (trades.length === 0) return undefined;
+  const drops = trades.map((trade) => trade.drop);
+  const [least, deepest] = [Math.min(...drops), Math.max(...drops)];
+  if (drop >= least) return costAt(paretoFront(trades), drop, deepest);
+  if (dense === undefined) return undefined;
+  const first = Math.min(...trades.filter((trade) => trade.drop === least).map((trade) => trade.cost));
+  return dense + (drop / least) * (first - dense);
 }
 
 /** The ratio of two methods' costs at a loss, on every seed where both fronts reach it. */
@@ -83,13 +99,11 @@ function ratios(
   const seeds = [...new Set(own.map(({ seed }) => seed))];
   return seeds.flatMap((seed) => {
     const at = (points: readonly ComparePoint[]) =>
-      costAt(
-        frontOf(
-          points.filter((point) => point.seed === seed),
-          dense,
-          cost,
-        ),
+      costOf(
+        points.filter((point) => point.seed === seed),
         drop,
+        dense,
+        cost,
       );
     const [first, second] = [at(own), at(other)];
     return first === undefined || second === undefined ? [] : [first / second];

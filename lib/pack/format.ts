@@ -20,8 +20,8 @@ export const maxKernelSize = 11;
 /** Most outputs that a block of a fully connected layer spans: it bounds the kernel's accumulators. */
 export const maxBlockOutputs = 4;
 
-/** Input slots of every packed operator. */
-export const inputSlots = { activations: 0, weights: 1, index: 2, records: 3 } as const;
+/** Input slots of every packed operator; the workspace is optional. */
+export const inputSlots = { activations: 0, weights: 1, index: 2, records: 3, workspace: 4 } as const;
 
 const header = [
   { name: "version", type: "uint8", doc: "format version" },

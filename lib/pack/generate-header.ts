@@ -49,7 +49,6 @@ function enumerators(): string[] {
     ...Object.entries(layouts).map(([name, value]): [string, number] => [`LAYOUT_${shout(name)}`, value]),
     ...Object.entries(paddings).map(([name, value]): [string, number] => [`PADDING_${shout(name)}`, value]),
     ...Object.entries(inputSlots).map(([name, value]): [string, number] => [`INPUT_${shout(name)}`, value]),
-    ["INPUT_COUNT", Object.keys(inputSlots).length],
     ["MAX_KERNEL_SIZE", maxKernelSize],
     ["MAX_BLOCK_OUTPUTS", maxBlockOutputs],
     ["MIN_SHIFT", shiftRange.min],

@@ -20,6 +20,7 @@ import {
 } from "./format.js";
 import { type DenseLayer, type PackedBytes, type PackResult, partBytes } from "./packed-parts.js";
 import { packOperators } from "./rewrite.js";
+import { scratchBytes } from "./scratch.js";
 
 /** What became of one pruned layer. */
 export interface PackedLayer {
@@ -118,7 +119,8 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[], evenIfLarg
     if (packedBytes >= dense && !evenIfLarger)
       return { ...stays, reason: `packed it would take ${packedBytes} bytes` };
     const { op } = formatFor(layer.layer, layer.storage ?? "blocks");
-    replacements.push({ pruned: layer, op, parts: result.parts });
+    const scratch = scratchBytes(layer.layer, layer.unit, layer.storage ?? "blocks");
+    replacements.push({ pruned: layer, op, parts: result.parts, scratchBytes: scratch });
     return { operator: layer.operator, denseBytes: dense, op, packed: bytes, packedBytes };
   });
   const slim = diet(packOperators(pruned.model, replacements), steps);

@@ -13,6 +13,8 @@ export interface PackedReplacement {
   /** Name of the packed operator. */
   op: string;
   parts: PackedParts;
+  /** Scratch memory that its kernel may ask for. */
+  scratchBytes: number;
 }
 
 /** Metadata with which a converter fixes where tensors lie in the arena: [version, subgraph, tensors, offset...]. */
@@ -52,9 +54,38 @@ function packedOpcode(codes: OperatorCode[], op: string): number {
 }
 
 /**
+ * Adds the workspace as an input of every operator that needs scratch memory. The first of them has it as an output too: a tensor
+ * that nothing writes is no activation to TFLM.
+ */
+function addWorkspace(tensors: Tensor[], operators: Operator[], replacements: PackedReplacement[]): void {
+  const users = replacements.filter(({ scratchBytes }) => scratchBytes > 0);
+  if (users.length === 0) return;
+  const bytes = Math.max(...users.map(({ scratchBytes }) => scratchBytes));
+  const {
+    quantization: _,
+    shapeSignature: __,
+    name: ___,
+    ...plain
+  } = tensors[users[0]!.pruned.layer.inputTensor]!;
+  const workspace = tensors.push({ ...plain, shape: [bytes], type: TensorType.INT8, buffer: 0 }) - 1;
+  const using = users.map(({ pruned }) => pruned.operator).sort((a, b) => a - b);
+  for (const [i, index] of using.entries()) {
+    const operator = operators[index]!;
+    operators[index] = {
+      ...operator,
+      inputs: [...operator.inputs, workspace],
+      outputs: i === 0 ? [...operator.outputs, workspace] : operator.outputs,
+    };
+  }
+}
+
+/**
  * A copy of the model in which the given layers are packed operators. The filter tensor becomes the packed weights, the
  * bias tensor the records, and one tensor is added for the index (and for the records of a layer without a bias);
  * operators and activations keep their numbers.
+ *
+ * All of them share a workspace, a tensor that TFLM's planner puts where nothing else is alive between the first and the last:
+ * in trees of 2020, scratch memory that operators ask for themselves is persistent and adds up.
  */
 export function packOperators(model: Model, replacements: PackedReplacement[]): Model {
   const graph = mainGraph(model);
@@ -91,6 +122,7 @@ export function packOperators(model: Model, replacements: PackedReplacement[]): 
       customOptions: parts.options,
     };
   }
+  addWorkspace(tensors, operators, replacements);
   const metadata = extendOfflinePlan(model.metadata, buffers, tensors.length);
   return {
     ...model,

@@ -1,22 +1,27 @@
 import { describe, expect, test } from "vitest";
 import { previewer } from "../../lib/budget/figures.js";
 import { forecastFront } from "../../lib/budget/front.js";
-import { type Budgets, lineBufferBytes, planBudgets } from "../../lib/budget/plan.js";
+import { type Budgets, planBudgets } from "../../lib/budget/plan.js";
+import type { WeightLayer } from "../../lib/layers.js";
 import type { PackedModel } from "../../lib/pack/index.js";
+import { scratchBytes } from "../../lib/pack/scratch.js";
 import { plainCurrency } from "../../lib/schedule.js";
+import { filterlet } from "../../lib/unit.js";
 import { thrownBy } from "../cli/support/throws.js";
 import type { ModelSpec } from "../support/models.js";
 import { basisOf, wideThenNarrow } from "./support.js";
 
 const basis = basisOf(wideThenNarrow, "cortex-m4");
 
-/** An arena that is the packed layers' line buffers and nothing else. */
+const scratchOf = (layer: WeightLayer) => scratchBytes(layer, filterlet(layer), "blocks");
+
+/** An arena that is the packed layers' scratch memory and nothing else. */
 async function buffersAlone(packed: PackedModel): Promise<number> {
   const operators = packed.layers.filter(({ op }) => op !== undefined).map(({ operator }) => operator);
   const layers = basis.curves.map(({ state }) => state.layer);
   return layers
     .filter(({ operator }) => operators.includes(operator))
-    .reduce((sum, layer) => sum + lineBufferBytes(layer), 0);
+    .reduce((sum, layer) => sum + scratchOf(layer), 0);
 }
 
 async function planned(budgets: Budgets, on = basis) {
@@ -100,11 +105,7 @@ describe("a layer that is slower packed than dense", () => {
 });
 
 describe("an arena budget", () => {
-  const buffers = basis.curves.map(({ state }) => lineBufferBytes(state.layer));
-
-  test("counts rows of the padded width", () => {
-    expect(buffers).toEqual([3 * 18 * 16, 3 * 6 * 16, 0]);
-  });
+  const buffers = basis.curves.map(({ state }) => scratchOf(state.layer));
 
   test("leaves the layer with the largest line buffer dense, and takes the weights from the others", async () => {
     const { plan, preview } = await planned({ keep: 0.7, arena: buffers[0]! - 1 });

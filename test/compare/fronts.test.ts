@@ -27,6 +27,11 @@ describe("a front", () => {
     [4, 40],
   ])("at a loss of %i it costs %i", (drop, cost) => expect(costAt(front, drop)).toBe(cost));
 
+  test("beyond its cheapest end that stands, as far as anything was measured", () => {
+    expect(costAt(front, 5, 8)).toBe(40);
+    expect(costAt(front, 8.1, 8)).toBeUndefined();
+  });
+
   test("says nothing beyond its ends", () => {
     expect(costAt(front, 4.1)).toBeUndefined();
     expect(costAt(paretoFront([{ drop: 2, cost: 1 }]), 1)).toBeUndefined();
@@ -50,6 +55,18 @@ describe("at equal accuracy", () => {
     // Halfway from 90,000 bytes.
     expect(at(1)!.bytesRatio).toBeCloseTo((70 / 80 + 60 / 75) / 2, 10);
     expect(at(3)).toBeUndefined();
+  });
+
+  test("a method whose models all cost more than the dense one is taken at its own cost", () => {
+    const points = [
+      samplePoint({ method: "filterlet", bytes: 50_000, drop: 2 }),
+      samplePoint({ method: "patdnn", bytes: 100_000, drop: 1 }),
+      samplePoint({ method: "patdnn", bytes: 120_000, drop: 4 }),
+    ];
+    const cells = atEqualAccuracy({ ...sampleComparison(), points });
+    expect(cells.map(({ drop }) => drop)).toEqual([1, 2]);
+    expect(cells[0]!.bytesRatio).toBeCloseTo(70 / 100, 10);
+    expect(cells[1]!.bytesRatio).toBeCloseTo(50 / 100, 10);
   });
 
   test("a better point than the dense model loses nothing", () => {

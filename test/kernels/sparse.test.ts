@@ -5,8 +5,9 @@ import { available, builds, compileRunner, sanitized, skipNote } from "./support
 import { corruptParts } from "./support/corrupt.js";
 import { messagesOf } from "./support/messages.js";
 import { Random } from "./support/random.js";
-import { type Nhwc, referenceConv } from "./support/reference.js";
+import type { Nhwc } from "./support/reference.js";
 import { type RunnerRequest, runRequests } from "./support/requests.js";
+import { sparseCases, sparseOperators } from "./support/sparse-cases.js";
 import {
   randomSparseLayer,
   type SparseOperator,
@@ -15,45 +16,6 @@ import {
 } from "./support/sparse-layers.js";
 import { statusNames } from "./support/statuses.js";
 
-const operators: readonly SparseOperator[] = [0, 1, 2];
-
-interface SparseCase {
-  name: string;
-  request: RunnerRequest;
-  expected: Int8Array;
-}
-
-/** One layer: strides, dilations, kernels, channels and rows by the seed. */
-function makeCase(op: SparseOperator, seed: number): SparseCase {
-  const random = new Random(seed);
-  const connected = op === 2;
-  const kernel = op === 0 ? 3 : random.pick([1, 2, 3, 5]);
-  const size = () => (connected ? 1 : random.int(1, 9) + kernel * 2);
-  const shape: Nhwc = [random.int(1, connected ? 9 : 2), size(), size(), random.int(1, connected ? 300 : 40)];
-  const window = connected
-    ? {}
-    : {
-        kernelHeight: kernel,
-        kernelWidth: kernel,
-        strideHeight: random.int(1, 3),
-        strideWidth: random.int(1, 3),
-        dilationHeight: random.int(1, 2),
-        dilationWidth: random.int(1, 2),
-      };
-  const pruned = random.pick([0, 0.5, 0.9, 0.99, 1]);
-  const layer = randomSparseLayer(op, random, { ...window, inputChannels: shape[3], pruned });
-  const input = random.int8(shape.reduce((a, b) => a * b));
-  return {
-    name: `${sparseFormats[op].op}, seed ${seed}, input ${shape}`,
-    request: sparseRequest(op, layer, input, shape),
-    expected: referenceConv(layer, input, shape),
-  };
-}
-
-const cases = operators.flatMap((op) =>
-  Array.from({ length: 150 }, (_, seed) => makeCase(op, 1000 * op + seed)),
-);
-
 describe("kernels of patterns and of single weights", () => {
   for (const build of [...builds, sanitized]) {
     test.skipIf(!available(build))(
@@ -61,9 +23,9 @@ describe("kernels of patterns and of single weights", () => {
       () => {
         const answers = runRequests(
           compileRunner(build, "sparse_runner.c"),
-          cases.map((c) => c.request),
+          sparseCases.map((c) => c.request),
         );
-        const differing = cases.filter(
+        const differing = sparseCases.filter(
           (c, i) => !Buffer.from(answers[i]!.output).equals(Buffer.from(c.expected)),
         );
         expect(differing.map(({ name }) => name)).toEqual([]);
@@ -73,7 +35,7 @@ describe("kernels of patterns and of single weights", () => {
   }
 
   test("the sweep is no formality: its outputs are spread", () => {
-    expect(new Set(cases.flatMap((c) => Array.from(c.expected))).size).toBe(256);
+    expect(new Set(sparseCases.flatMap((c) => Array.from(c.expected))).size).toBe(256);
   });
 });
 
@@ -93,7 +55,7 @@ describe.skipIf(!available(sanitized))(`their checks${skipNote(sanitized)}`, () 
   };
 
   const faults: [status: string, what: string, request: RunnerRequest][] = [
-    ...operators.flatMap((op): typeof faults => [
+    ...sparseOperators.flatMap((op): typeof faults => [
       ["OK", `nothing ${op}`, valid(op, 5)],
       ["VERSION", `a later version ${op}`, changed(op, ({ options }) => options.fill(2, 0, 1))],
       [
@@ -132,7 +94,7 @@ describe.skipIf(!available(sanitized))(`their checks${skipNote(sanitized)}`, () 
   test("whatever they accept out of 6,000 corrupted layers runs clean under ASan and UBSan", () => {
     const random = new Random(11);
     const corrupted = Array.from({ length: 6000 }, (_, i) => {
-      const request = structuredClone(valid(operators[i % 3]!, i % 40));
+      const request = structuredClone(valid(sparseOperators[i % 3]!, i % 40));
       corruptParts(request.packed, random, () => request.extents.slice(1) as number[]);
       return request;
     });

@@ -18,6 +18,7 @@ import { decodeAnswers, encodeRequests, type RunnerRequest } from "../../lib/boa
 import { convCases } from "../kernels/support/conv-cases.js";
 import { fcCases } from "../kernels/support/fc-cases.js";
 import { runnerRequest } from "../kernels/support/layers.js";
+import { sparseCases } from "../kernels/support/sparse-cases.js";
 import { boardSkipNote, buildFolder, haveBoardTools } from "./support/board.js";
 
 interface BoardBuild {
@@ -37,6 +38,7 @@ const sweeps = [
     cases: convCases.map((c) => ({ ...c, request: runnerRequest(c.request) })),
   },
   { runner: "fc_runner.c", cases: fcCases },
+  { runner: "sparse_runner.c", cases: sparseCases },
 ];
 
 /** One program per runner: the kernels are compiled once, with every warning an error. */
