@@ -157,6 +157,11 @@ function countOf({ shape }: WeightSpec): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Values of all weights together. */
+export function valuesOf(specs: readonly WeightSpec[]): number {
+  return specs.reduce((sum, spec) => sum + countOf(spec), 0);
+}
+
 function storedBytes(spec: WeightSpec): number {
   const { quantization } = spec;
   return countOf(spec) * (quantization ? bytesPerStored[quantization.dtype]! : bytesPerValue[spec.dtype]!);

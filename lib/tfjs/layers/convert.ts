@@ -45,7 +45,7 @@ class ModelWalk {
       const next = waiting.at(-1)!;
       const missing = this.nodes.has(next) ? [] : readBy(next).filter((read) => !this.nodes.has(read));
       if (missing.length > 0) {
-        waiting.push(...missing);
+        waiting.push(...missing.reverse());
         continue;
       }
       waiting.pop();
