@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
+import { rangeRules } from "../quantise/range.js";
 import { compareOptions } from "./compare-options.js";
 import { entry } from "./entry.js";
 import { firmwareOptions } from "./firmware-options.js";
@@ -97,6 +98,16 @@ export const optionTable = {
     commands: ["prune", "validate", "init", "compare"],
     default: 0,
     found: ["init"],
+  }),
+  quantiseRange: entry({
+    flag: "--quantise-range <rule>",
+    text: "string",
+    schema: z.enum(rangeRules),
+    expects: `one of ${rangeRules.join(", ")}`,
+    help: "How ranges of activations are chosen when a float model is quantised.",
+    group: "Input",
+    commands: ["prune"],
+    default: "percentile",
   }),
   train: entry({
     flag: "--train <file.npy>",

@@ -42,6 +42,8 @@ export interface Findings {
   warnings: string[];
   /** Of the dense and the packed model, once there is a result to be written out. */
   arena?: { dense: ArenaMap; pruned: ArenaMap };
+  /** Of the float model that was quantised to the imported one. */
+  float?: { bytes: number; accuracy: number };
 }
 
 /**
@@ -180,6 +182,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
       dense: kindsOfBytes(imported.model, imported.bytes.length),
       pruned: kindsOfBytes(candidate.packed.model, candidate.packed.bytes.length),
     },
+    ...(findings.float === undefined ? {} : { float: findings.float }),
     ...(findings.arena === undefined ? {} : { arena: findings.arena }),
     tflm: describeTree(interpreter),
     ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),
