@@ -9,10 +9,11 @@ import { constantData, isCustomOperator, mainGraph, opName } from "./tflite/grap
 import type { Model, SubGraph, Tensor } from "./tflite/model.js";
 import { readModel } from "./tflite/reader.js";
 import { enumLabel, TensorType } from "./tflite/schema.js";
+import { writeModel } from "./tflite/writer.js";
 
 export interface ImportedModel {
   path: string;
-  /** The .tflite file as it was read, or what the C array holds. */
+  /** The .tflite file as it was read, what the C array holds, or the float model made of a TF.js one. */
   bytes: Uint8Array;
   /** Of `bytes`, in hexadecimal. */
   sha256: string;
@@ -45,9 +46,10 @@ const maxFileBytes = 256 * 1024 * 1024;
 const weightedOperators: ReadonlySet<string> = new Set(["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"]);
 
 /**
- * Reads a .tflite file, or the C array of one, and checks that the later stages can work on it.
+ * Reads a .tflite file, the C array of one, or a TF.js model by its model.json, and checks that the later stages can work
+ * on it.
  *
- * @throws DtmmError with one of the MODEL_ codes; what is checked depends on `purpose`, by default "prune"
+ * @throws DtmmError with one of the MODEL_ or TFJS_ codes; what is checked depends on `purpose`, by default "prune"
  */
 export async function importModel(path: string, options: ImportOptions = {}): Promise<ImportedModel> {
   const purpose = options.purpose ?? "prune";
@@ -63,11 +65,15 @@ export async function importModel(path: string, options: ImportOptions = {}): Pr
   return { path, bytes, sha256: createHash("sha256").update(bytes).digest("hex"), model, array };
 }
 
-/** The model's bytes, wherever they stand: the file itself, an array in it, or the dense model that the array came from. */
+/**
+ * The model's bytes, wherever they stand: the file itself, an array in it, the dense model that the array came from, or the
+ * model that a TF.js one becomes.
+ */
 async function readModelOrArray(
   path: string,
   { arrayName, dense }: ImportOptions,
 ): Promise<{ bytes: Uint8Array; array?: string }> {
+  if (path.endsWith(".json")) return { bytes: await tfjsBytes(path) };
   const bytes = await readModelFile(path);
   if (!isSourceName(path) || isModel(bytes)) return { bytes };
   const source = modelArrayIn(bytes, path, arrayName);
@@ -81,6 +87,12 @@ async function readModelOrArray(
     );
   });
   return { bytes: original, array };
+}
+
+/** TF.js is large and slow to load: only models that need it pay for it. */
+async function tfjsBytes(path: string): Promise<Uint8Array> {
+  const { tfjsModel } = await import("./tfjs/index.js");
+  return writeModel(await tfjsModel(path));
 }
 
 /**

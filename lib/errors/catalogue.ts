@@ -5,9 +5,10 @@
 
 import { inputErrors } from "./input-errors.js";
 import { projectErrors } from "./project-errors.js";
+import { tfjsErrors } from "./tfjs-errors.js";
 import { workErrors } from "./work-errors.js";
 
-export const catalogue = { ...inputErrors, ...workErrors, ...projectErrors };
+export const catalogue = { ...inputErrors, ...tfjsErrors, ...workErrors, ...projectErrors };
 
 export type ErrorCode = keyof typeof catalogue;
 export type ErrorDetails<C extends ErrorCode> = Parameters<(typeof catalogue)[C]["message"]>[0];
