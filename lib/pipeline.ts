@@ -21,7 +21,7 @@ import { packableOps, usedPackedOps } from "./pack/index.js";
 import { type Preparation, prepare } from "./preparation.js";
 import type { StageProgress } from "./progress/progress.js";
 import { inProject } from "./project-path.js";
-import { quantiseForPruning } from "./quantise/for-pruning.js";
+import { type FloatOrigin, quantiseForPruning } from "./quantise/for-pruning.js";
 import { isFloatModel } from "./quantise/model.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
@@ -200,21 +200,21 @@ export async function pruneAndProve(
   };
 }
 
-/** The model in int8; a float one is quantised, and its accuracy measured. */
+/** The model in int8; a float one is quantised. */
 async function inInt8(
   imported: ImportedModel,
   options: PruneOptions,
   pool: OpenInterpreter["pool"],
   stopwatch: Stopwatch,
   { progress, signal }: Context,
-) {
+): Promise<{ int8: ImportedModel; float?: FloatOrigin }> {
   if (!isFloatModel(imported.model)) return { int8: imported };
   const stage = progress.stage("quantise", "Quantising the float model");
-  const { int8, accuracy } = await stopwatch.time("quantise", () =>
+  const quantised = await stopwatch.time("quantise", () =>
     quantiseForPruning(imported, options, { pool, signal, progress: stage }),
   );
   stage.done();
-  return { int8, float: { bytes: imported.bytes.length, accuracy } };
+  return quantised;
 }
 
 async function pruneWith(

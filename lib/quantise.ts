@@ -9,13 +9,14 @@ import type { ImportedModel } from "./import.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { StageProgress } from "./progress/progress.js";
 import { quantiseActivations } from "./quantise/activations.js";
+import { withoutMeans } from "./quantise/mean.js";
 import { rewriteInt8 } from "./quantise/model.js";
 import { observe } from "./quantise/observe.js";
 import { quantisedOperators } from "./quantise/operators.js";
 import { chooseRange, type RangeRule } from "./quantise/range.js";
+import { written } from "./runs.js";
 import type { Samples } from "./statistics.js";
 import { checkModel } from "./tflite/check.js";
-import { writeModel } from "./tflite/writer.js";
 
 export interface QuantiseRequest {
   imported: ImportedModel;
@@ -28,22 +29,23 @@ export interface QuantiseRequest {
 }
 
 /**
- * Quantises a float model.
+ * Quantises a float model that `checkQuantisable` took.
  *
  * @returns the int8 model in its place
- * @throws QUANTISE_OPERATORS, QUANTISE_NOT_FINITE
+ * @throws QUANTISE_NOT_FINITE
  */
 export async function quantiseModel(request: QuantiseRequest): Promise<ImportedModel> {
-  const { imported, rule } = request;
-  const { model, path } = imported;
-  const operators = quantisedOperators(model, path);
-  const seen = await observe({ ...request, float: imported }, rule !== "minmax");
+  const { rule } = request;
+  const { path } = request.imported;
+  const model = withoutMeans(request.imported.model);
+  const float = written(model);
+  const operators = quantisedOperators(model);
+  const seen = await observe({ ...request, float }, rule !== "minmax");
   const ranges = new Map([...seen].map(([tensor, own]) => [tensor, chooseRange(own, rule)]));
   const activations = quantiseActivations(model, operators, ranges);
   const channelMeans = new Map([...seen].map(([tensor, own]) => [tensor, own.channelMeans]));
-  const int8 = rewriteInt8({ model, path, operators, activations, channelMeans });
-  checkModel(int8, path);
-  const bytes = writeModel(int8);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { ...imported, model: int8, bytes, sha256 };
+  const int8 = written(rewriteInt8({ model, path, operators, activations, channelMeans }));
+  checkModel(int8.model, path);
+  const sha256 = createHash("sha256").update(int8.bytes).digest("hex");
+  return { ...request.imported, ...int8, sha256 };
 }

@@ -18,7 +18,7 @@ export const optionTable = {
     text: "string",
     schema: filePath,
     expects: "the path of a .tflite file, or of a C or C++ source with one as an array",
-    help: "The int8 model: a .tflite file, or the source with the array that the firmware compiles.",
+    help: "The model, int8 or float: a .tflite file, the source with the array that the firmware compiles, or a TF.js model.json.",
     group: "Input",
     commands: ["prune", "validate", "inspect", "bench", "init", "compare"],
     positional: ["validate", "inspect", "bench"],

@@ -104,7 +104,7 @@ class Rewriter {
 
   /** Index of the operator's code in the version that takes int8. */
   code(from: OperatorCode, version: number): number {
-    const wanted = { ...from, version: Math.max(version, from.version) };
+    const wanted = { ...from, version };
     const known = this.codes.findIndex(
       ({ builtinCode, deprecatedBuiltinCode, version: own }) =>
         builtinCode === wanted.builtinCode &&
@@ -129,7 +129,7 @@ export function rewriteInt8(request: RewriteRequest): Model {
   const rewritten = graph.operators.map((operator, index) => {
     const rule = operators[index]!;
     if (rule.weighted) rewriter.weights(operator, rule);
-    // The paddings of a PAD and the axes of a MEAN are whole numbers, and stay.
+    // The paddings of a PAD and the shape of a RESHAPE are whole numbers, and stay.
     else for (const input of operator.inputs) rewriter.operand(input);
     const opcodeIndex = rewriter.code(model.operatorCodes[operator.opcodeIndex]!, rule.version);
     return { ...operator, opcodeIndex };

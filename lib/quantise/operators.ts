@@ -3,6 +3,7 @@
 import { dtmmError } from "../errors/index.js";
 import { mainGraph, opName } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
+import { meanWindow } from "./mean.js";
 
 export interface QuantisedOperator {
   /** Version of the operator from which on it takes int8. */
@@ -26,7 +27,7 @@ const operators: Readonly<Record<string, QuantisedOperator>> = {
   FULLY_CONNECTED: { version: 4, shares: "none", weighted: true },
   ADD: { version: 2, shares: "none" },
   MUL: { version: 2, shares: "none" },
-  MEAN: { version: 2, shares: "none" },
+  PRELU: { version: 1, shares: "none" },
   MAX_POOL_2D: { version: 2, shares: "input" },
   AVERAGE_POOL_2D: { version: 2, shares: "input" },
   RESHAPE: { version: 1, shares: "input" },
@@ -35,20 +36,27 @@ const operators: Readonly<Record<string, QuantisedOperator>> = {
   CONCATENATION: { version: 2, shares: "inputs" },
   RELU: { version: 2, shares: "input" },
   RELU6: { version: 2, shares: "input" },
+  TANH: { version: 1, shares: "none", output: { scale: 1 / 128, zeroPoint: 0 } },
   LOGISTIC: { version: 2, shares: "none", output: probabilities },
   SOFTMAX: { version: 2, shares: "none", output: probabilities },
 };
 
 /**
- * What every operator of a float model becomes.
+ * Refuses a float model of which an operator cannot be quantised.
  *
- * @throws QUANTISE_OPERATORS with the names and places of those that cannot be quantised
+ * @throws QUANTISE_OPERATORS with their names and places
  */
-export function quantisedOperators(model: Model, path: string): QuantisedOperator[] {
-  const names = mainGraph(model).operators.map((operator) => opName(model, operator));
-  const unknown = names.flatMap((name, index) => (operators[name] ? [] : [`${name} (operator ${index})`]));
-  if (unknown.length > 0) {
-    throw dtmmError("QUANTISE_OPERATORS", { path, operators: unknown, known: Object.keys(operators) });
-  }
-  return names.map((name) => operators[name]!);
+export function checkQuantisable(model: Model, path: string): void {
+  const unknown = mainGraph(model).operators.flatMap((operator, index) => {
+    const name = opName(model, operator);
+    const fits = name in operators || meanWindow(model, operator) !== undefined;
+    return fits ? [] : [`${name} (operator ${index})`];
+  });
+  if (unknown.length === 0) return;
+  throw dtmmError("QUANTISE_OPERATORS", { path, operators: unknown, known: Object.keys(operators) });
+}
+
+/** What every operator becomes, of a model that `checkQuantisable` took and that has no MEAN any more. */
+export function quantisedOperators(model: Model): QuantisedOperator[] {
+  return mainGraph(model).operators.map((operator) => operators[opName(model, operator)]!);
 }

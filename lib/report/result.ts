@@ -181,7 +181,7 @@ export const pruneResultSchema = z.object({
   /** What sizes cost: points over a grid of shares, those that the run tried, and the result. */
   pareto: z.array(paretoPoint).optional(),
   /** The float model that was quantised to the dense one. */
-  float: z.object({ bytes, accuracy: share }).optional(),
+  float: z.object({ bytes, accuracy: share.optional(), agreement: share }).optional(),
   bytesByKind: z.object({ dense: kinds, pruned: kinds }).optional(),
   arena: z.object({ dense: arenaMapSchema, pruned: arenaMapSchema }).optional(),
   tflm: tree.optional(),

@@ -55,7 +55,7 @@ test("activations that must share a scale do, by the range of all; probabilities
   const { operators, inputs } = mainGraph(model);
   const outputs = operators.map(({ outputs: [output] }) => output!);
   const ranges = new Map([...inputs, ...outputs].map((tensor, i) => [tensor, { min: -i, max: 2 * i }]));
-  const quantised = quantiseActivations(model, quantisedOperators(model, "m"), ranges);
+  const quantised = quantiseActivations(model, quantisedOperators(model), ranges);
   // Operator 3 is a max pool of operator 2's output, 8 a reshape of 7's, 7 an average pool of 6's.
   expect(quantised.get(outputs[3]!)).toEqual(quantised.get(outputs[2]!));
   expect(quantised.get(outputs[8]!)).toEqual(quantised.get(outputs[6]!));
