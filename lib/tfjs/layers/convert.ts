@@ -70,7 +70,6 @@ class ModelWalk {
       config: layer.getConfig() as JsonObject,
       weights: this.weightsOf(layer, name),
       inputs: call,
-      outputShape: fixedShape(tensor, this.path),
     });
   }
 
