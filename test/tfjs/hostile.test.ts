@@ -5,7 +5,7 @@ import type { ErrorCode } from "../../lib/errors/index.js";
 import { tfjsModel } from "../../lib/tfjs/index.js";
 import { seededRandom } from "../support/random.js";
 import { GraphDraft, text, windowed } from "./graph.js";
-import { type SavedModel, savedLayers, seedWeights, tfl, useModelFolder } from "./tfjs.js";
+import { type SavedModel, savedLayers, seedWeights, tf, tfl, useModelFolder } from "./tfjs.js";
 
 const folder = useModelFolder();
 
@@ -154,6 +154,22 @@ describe("weights", () => {
     });
     await expectCode(infinite, "TFJS_WEIGHT_NOT_FINITE", "-Infinity at index 7");
   });
+});
+
+test("a variance below zero, and weights that grow beyond all bounds when they are folded", async () => {
+  const normed = async (gamma: number, variance: number): Promise<string> => {
+    const conv = tfl.layers.conv2d({ inputShape: [4, 4, 1], filters: 1, kernelSize: 1 });
+    const norm = tfl.layers.batchNormalization({ name: "norm" });
+    const model = tfl.sequential({
+      layers: [conv, norm, tfl.layers.flatten(), tfl.layers.dense({ units: 2 })],
+    });
+    seedWeights(model, 1);
+    conv.setWeights([tf.fill([1, 1, 1, 1], 1e30), tf.zeros([1])]);
+    norm.setWeights([gamma, 0, 0, variance].map((value) => tf.tensor1d([value])));
+    return folder.write(await savedLayers(model));
+  };
+  await expectCode(await normed(1, -1), "TFJS_GRAPH", "norm has a factor or summand that is not finite");
+  await expectCode(await normed(1e30, 1), "TFJS_WEIGHT_NOT_FINITE", "Infinity at index 0");
 });
 
 describe("layers models", () => {
