@@ -56,7 +56,7 @@ function endsInSoftmax(model: Model): boolean {
 }
 
 /** How the model's outputs are to be read: as classes where they are a softmax or where there are labels. */
-async function scoringOf(
+export async function scoringOf(
   model: Model,
   facts: ModelFacts,
   samples: Samples,

@@ -46,13 +46,7 @@ export async function loadInputs(
   choice: SampleChoice = {},
 ): Promise<LoadedInputs> {
   if (tensor.type !== "INT8") throw dtmmError("INPUT_NOT_SUPPORTED", { type: tensor.type });
-  const array = await readNpy(path);
-  const sampleShape = tensor.shape.slice(1);
-  checkShape(array, sampleShape);
-  const total = array.shape[0]!;
-  if (total === 0) throw dtmmError("INPUT_EMPTY", { path });
-  const chosen = new Random(choice.seed ?? 0).choose(total, choice.limit ?? total);
-  const size = sampleShape.reduce((product, axis) => product * axis, 1);
+  const { array, chosen, size, total } = await chooseSamples(path, tensor, choice);
   const out = new Int8Array(chosen.length * size);
   chosen.forEach((sample, i) => {
     const from = array.data.subarray(sample * size, (sample + 1) * size);
@@ -69,6 +63,17 @@ export async function loadInputs(
     bytes: new Uint8Array(out.buffer),
     source: { path, total, alreadyQuantised: array.type === "int8" },
   };
+}
+
+/** The array of a file, checked against the tensor, and which of its samples to take; a sample has `size` values. */
+export async function chooseSamples(path: string, tensor: InputTensor, choice: SampleChoice) {
+  const array = await readNpy(path);
+  const sampleShape = tensor.shape.slice(1);
+  checkShape(array, sampleShape);
+  const total = array.shape[0]!;
+  if (total === 0) throw dtmmError("INPUT_EMPTY", { path });
+  const chosen = new Random(choice.seed ?? 0).choose(total, choice.limit ?? total);
+  return { array, chosen, total, size: sampleShape.reduce((product, axis) => product * axis, 1) };
 }
 
 function checkShape(array: NpyArray, sampleShape: readonly number[]): void {
