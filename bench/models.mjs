@@ -38,6 +38,9 @@ export const models = {
   },
 };
 
+/** The float model that the official int8 ResNet8 was made of. */
+export const floatResnet8 = `${data}models/resnet8_cifar10_float32.tflite`;
+
 /** Models that only instructions are counted of. */
 export const countedModels = [
   ...Object.values(models).map(({ options }) => options.model),

@@ -72,7 +72,7 @@ export function outputElements(facts: ModelFacts): number {
 }
 
 /** How the model's outputs are to be read: as classes where they are a softmax or where there are labels. */
-async function scoringOf(
+export async function scoringOf(
   model: Model,
   facts: ModelFacts,
   samples: LabelledSamples,

@@ -3,6 +3,8 @@ import { open } from "node:fs/promises";
 import { DtmmError, dtmmError } from "./errors/index.js";
 import { isModel } from "./firmware/model-array/find.js";
 import { isSourceName, modelArrayIn } from "./firmware/model-array/read.js";
+import { isFloatModel } from "./quantise/model.js";
+import { checkQuantisable } from "./quantise/operators.js";
 import { checkModel } from "./tflite/check.js";
 import { constantData, isCustomOperator, mainGraph, opName } from "./tflite/graph.js";
 import type { Model, SubGraph, Tensor } from "./tflite/model.js";
@@ -31,6 +33,8 @@ export interface ImportOptions {
   arrayName?: string;
   /** Takes the dense original of a C array that dtmm replaced. */
   dense?: boolean;
+  /** Takes a float model too, which is to be quantised. */
+  float?: boolean;
 }
 
 /** Prefix of the custom operators that `pack` writes. */
@@ -55,7 +59,8 @@ export async function importModel(path: string, options: ImportOptions = {}): Pr
   if (purpose !== "inspect") {
     checkStructure(model, path);
     checkOperatorSet(model, path, purpose);
-    checkInt8(model, path);
+    if (options.float && isFloatModel(model)) checkQuantisable(model, path);
+    else checkInt8(model, path);
   }
   checkModel(model, path);
   if (purpose === "prune") checkPrunable(model, path);

@@ -9,6 +9,7 @@ import { figuresOf } from "./budget/figures.js";
 import type { Candidate } from "./candidate.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
+import { numbersOnly } from "./data/open.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
 import { operatorsOf, replacedOps, stockOpsOf } from "./firmware/model-ops.js";
 import { resolverNames } from "./firmware/resolver-names.js";
@@ -21,6 +22,8 @@ import { packableOps, usedPackedOps } from "./pack/index.js";
 import { type Preparation, prepare } from "./preparation.js";
 import type { StageProgress } from "./progress/progress.js";
 import { inProject } from "./project-path.js";
+import { type FloatOrigin, quantiseForPruning } from "./quantise/for-pruning.js";
+import { isFloatModel } from "./quantise/model.js";
 import { type Findings, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import { prunePlots } from "./report/prune-plots.js";
@@ -198,6 +201,23 @@ export async function pruneAndProve(
   };
 }
 
+/** The model in int8; a float one is quantised. */
+async function inInt8(
+  imported: ImportedModel,
+  options: PruneOptions,
+  pool: OpenInterpreter["pool"],
+  stopwatch: Stopwatch,
+  { progress, signal }: Context,
+): Promise<{ int8: ImportedModel; float?: FloatOrigin }> {
+  if (!isFloatModel(imported.model)) return { int8: imported };
+  const stage = progress.stage("quantise", "Quantising the float model");
+  const quantised = await stopwatch.time("quantise", () =>
+    quantiseForPruning(imported, options, { pool, signal, progress: stage }),
+  );
+  stage.done();
+  return quantised;
+}
+
 async function pruneWith(
   interpreter: OpenInterpreter,
   imported: ImportedModel,
@@ -207,14 +227,17 @@ async function pruneWith(
 ): Promise<PruneResult> {
   const arenaMeter = await openArenaMeter(options, interpreter, context);
   const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
-  const preparation = await prepare(imported, options, interpreter.pool, stopwatch, context);
+  const { int8, float } = await inInt8(imported, options, interpreter.pool, stopwatch, context);
+  const dataOptions = float === undefined ? options : numbersOnly(options);
+  const preparation = await prepare(int8, dataOptions, interpreter.pool, stopwatch, context);
   const workshop = { interpreter, resumption, arenaMeter };
   const found = await pruneAndProve(preparation, workshop, options, stopwatch, context);
   const { pool } = interpreter;
   const findings = {
     ...found,
+    ...(float === undefined ? {} : { float }),
     arena: {
-      dense: await arenaMap(imported, { pool, signal: context.signal }),
+      dense: await arenaMap(int8, { pool, signal: context.signal }),
       pruned: await arenaMap(found.candidate.packed, { pool, signal: context.signal }),
     },
   };
@@ -235,7 +258,7 @@ export async function prune(options: PruneOptions, context: Context): Promise<Pr
   const stopwatch = new Stopwatch();
   const { model, arrayName } = options;
   const imported = await stopwatch.time("import", () =>
-    importModel(model, { purpose: "prune", arrayName, dense: true }),
+    importModel(model, { purpose: "prune", arrayName, dense: true, float: true }),
   );
   await prepareProject(options, imported);
   return withInterpreter(options, context, (interpreter) =>

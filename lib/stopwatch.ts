@@ -2,6 +2,7 @@
 
 export const timedStages = [
   "import",
+  "quantise",
   "importance",
   "schedule",
   "prune",

@@ -3,6 +3,7 @@
 
 #include "arena_map.h"
 #include "fault.h"
+#include "float_ranges.h"
 #include "interpreter.h"
 #include "js_channels.h"
 #include "js_layer_problem.h"
@@ -95,6 +96,28 @@ Napi::Value Compare(const Napi::Object& request) {
   return result;
 }
 
+Napi::Value FloatRanges(const Napi::Object& request) {
+  const Napi::Env env = request.Env();
+  ActivationRequest wanted;
+  wanted.tensors = Ints(request, "tensors");
+  wanted.channels = Ints(request, "channels");
+  wanted.bounds = FloatVector(request, "bounds");
+  const auto found = ObserveActivations(ByteView(request, "model"), Size(request, "arenaBytes"),
+                                        ReadSamples(request), wanted);
+  Napi::Array activations = Napi::Array::New(env, found.size());
+  for (uint32_t i = 0; i < found.size(); ++i) {
+    Napi::Object activation = Napi::Object::New(env);
+    activation.Set("min", found[i].min);
+    activation.Set("max", found[i].max);
+    activation.Set("channelSums", ToArray(env, found[i].channel_sums));
+    activation.Set("histogram", ToArray(env, found[i].histogram));
+    activations.Set(i, activation);
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("activations", activations);
+  return result;
+}
+
 // Wraps a function of one request object: C++ errors become JavaScript Errors with a code.
 template <Napi::Value (*kFunction)(const Napi::Object&)>
 Napi::Value Call(const Napi::CallbackInfo& info) {
@@ -124,6 +147,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("treeFacts", Napi::Function::New(env, Call<TreeFacts>));
   exports.Set("inspectModel", Napi::Function::New(env, Call<InspectModel>));
   exports.Set("arenaMap", Napi::Function::New(env, Call<ArenaMapOf>));
+  exports.Set("floatRanges", Napi::Function::New(env, Call<FloatRanges>));
   exports.Set("runModel", Napi::Function::New(env, Call<Run>));
   exports.Set("compareModels", Napi::Function::New(env, Call<Compare>));
   exports.Set("openStatistics", Napi::Function::New(env, Call<OpenStatistics>));

@@ -3,7 +3,7 @@ import type { StageProgress } from "../progress/progress.js";
 import type { Elements } from "./elements.js";
 import { elementCount } from "./elements.js";
 import { shapeText } from "./npy.js";
-import { type DataSettings, openSource } from "./open.js";
+import { type DataSettings, numbersOnly, openSource } from "./open.js";
 import { type Quantisation, quantiseInto, type RawInput, realInto } from "./quantise.js";
 import { SampleStore } from "./sample-store.js";
 import { fitsSource } from "./shapes.js";
@@ -65,7 +65,7 @@ export async function loadInputs(
   if (tensor.type !== "INT8") throw dtmmError("INPUT_NOT_SUPPORTED", { type: tensor.type });
   return load({ path, tensor, settings, choice, context }, 1, (to, values, raw) => {
     const out = new Int8Array(to.buffer, to.byteOffset, to.length);
-    if (!(values instanceof Int8Array)) return quantiseInto(out, values, raw, tensor);
+    if (settings.numbersOnly || !(values instanceof Int8Array)) return quantiseInto(out, values, raw, tensor);
     out.set(values);
     return -1;
   });
@@ -86,10 +86,10 @@ export async function loadRealInputs(
   context: LoadContext = {},
 ): Promise<LoadedInputs> {
   if (tensor.type !== "FLOAT32") throw dtmmError("INPUT_NOT_SUPPORTED", { type: tensor.type });
-  const loaded = await load({ path, tensor, settings, choice, context }, 4, (to, values, raw) =>
+  const request = { path, tensor, settings: numbersOnly(settings), choice, context };
+  return load(request, 4, (to, values, raw) =>
     realInto(new Float32Array(to.buffer, to.byteOffset, to.length / 4), values, raw),
   );
-  return { ...loaded, source: { ...loaded.source, alreadyQuantised: false } };
 }
 
 interface LoadRequest {
@@ -131,7 +131,11 @@ async function load(
     samples,
     bytes,
     ...labelsOfSource(source, labels),
-    source: { path: source.path, total: source.total ?? samples, alreadyQuantised: source.type === "int8" },
+    source: {
+      path: source.path,
+      total: source.total ?? samples,
+      alreadyQuantised: source.type === "int8" && !settings.numbersOnly,
+    },
   };
 }
 

@@ -19,8 +19,15 @@ export interface DataSettings {
   inputScale: number;
   inputOffset: number;
   inputType?: InputType | undefined;
+  /** int8 numbers are recorded ones like all others, not model inputs: what a float model's data are. */
+  numbersOnly?: boolean | undefined;
   classes?: readonly string[] | undefined;
   csv?: CsvSettings | undefined;
+}
+
+/** Settings for the int8 model that was made of a float one: what was recorded cannot be inputs of it yet. */
+export function numbersOnly<S extends DataSettings>(settings: S): S {
+  return { ...settings, numbersOnly: true };
 }
 
 /** Formats by the ends of file names, as errors list them. */

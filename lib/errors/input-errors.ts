@@ -130,6 +130,16 @@ export const inputErrors = {
     hint: () =>
       "Convert it with post-training int8 quantization: converter.optimizations = [tf.lite.Optimize.DEFAULT], a representative_dataset, target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8] and inference_input_type = inference_output_type = tf.int8.",
   }),
+  QUANTISE_OPERATORS: entry<{ path: string; operators: readonly string[]; known: readonly string[] }>({
+    exit: 2,
+    message: (d) => `${d.path} cannot be quantised: ${d.operators.join(", ")}`,
+    hint: (d) => `Operators that can be: ${d.known.join(", ")}.`,
+  }),
+  QUANTISE_NOT_FINITE: entry<{ path: string; field: string; at: number }>({
+    exit: 2,
+    message: (d) => `${d.path} has a constant that is no number: ${d.field}, element ${d.at}`,
+    hint: () => "Export the model again: its training may have diverged.",
+  }),
   MODEL_EDGE_NOT_INT8: entry<{ model: string; field: string; what: string; type: string }>({
     exit: 2,
     message: (d) => `the weights of ${d.model} are int8, but ${d.what} (${d.field}) is ${d.type}`,

@@ -60,6 +60,24 @@ export interface RunResult {
   strays: Int32Array;
 }
 
+/** Activations of a float model to be observed; the first one is its input. See `native/float_ranges.h`. */
+export interface FloatRangesRequest extends ModelRequest, SampleRun {
+  tensors: number[];
+  /** Size of the last dimension of each. */
+  channels: number[];
+  /** [tensors][low, high] of histograms, or empty for none. */
+  bounds: Float32Array;
+}
+
+export interface FloatActivation {
+  min: number;
+  max: number;
+  /** Sums over samples and positions, by index along the last dimension. */
+  channelSums: Float64Array;
+  /** Counts in equal bins between the bounds. */
+  histogram: Float64Array;
+}
+
 export interface CompareRequest extends SampleRun {
   reference: Uint8Array;
   candidate: Uint8Array;
@@ -310,6 +328,7 @@ export interface NativeAddon {
   inspectModel(request: ModelRequest): ModelFacts;
   /** Runs the model once on zeros. */
   arenaMap(request: ModelRequest): ArenaMapResult;
+  floatRanges(request: FloatRangesRequest): { activations: FloatActivation[] };
   runModel(request: RunRequest): RunResult;
   compareModels(request: CompareRequest): CompareResult;
   /** Opens the one statistics session of this process; an open one is dropped. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
+import { rangeRules } from "../quantise/range.js";
 import { compareOptions } from "./compare-options.js";
 import { dataOptions } from "./data-options.js";
 import { entry } from "./entry.js";
@@ -21,7 +22,7 @@ export const optionTable = {
     text: "string",
     schema: filePath,
     expects: "the path of a .tflite file, or of a C or C++ source with one as an array",
-    help: "The int8 model: a .tflite file, or the source with the array that the firmware compiles.",
+    help: "The model, int8 or float: a .tflite file, the source with the array that the firmware compiles, or a TF.js model.json.",
     group: "Input",
     commands: ["prune", "validate", "inspect", "bench", "init", "compare"],
     positional: ["validate", "inspect", "bench"],
@@ -101,6 +102,16 @@ export const optionTable = {
     commands: ["prune", "validate", "init", "compare"],
     default: 0,
     found: ["init"],
+  }),
+  quantiseRange: entry({
+    flag: "--quantise-range <rule>",
+    text: "string",
+    schema: z.enum(rangeRules),
+    expects: `one of ${rangeRules.join(", ")}`,
+    help: "How ranges of activations are chosen when a float model is quantised.",
+    group: "Input",
+    commands: ["prune"],
+    default: "percentile",
   }),
   train: entry({
     flag: "--train <data>",

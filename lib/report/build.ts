@@ -15,6 +15,7 @@ import { stockBytes } from "../pack/index.js";
 import { projectPath } from "../project-path.js";
 import type { PrunableLayers } from "../prunable.js";
 import { keptByLayer, type PrunedLayer as MaskedLayer } from "../pruned-model.js";
+import type { FloatOrigin } from "../quantise/for-pruning.js";
 import { accuracyMeaning } from "../scoring.js";
 import type { Stopwatch } from "../stopwatch.js";
 import { mainGraph, opName } from "../tflite/graph.js";
@@ -42,6 +43,8 @@ export interface Findings {
   warnings: string[];
   /** Of the dense and the packed model, once there is a result to be written out. */
   arena?: { dense: ArenaMap; pruned: ArenaMap };
+  /** The float model that was quantised to the imported one. */
+  float?: FloatOrigin;
 }
 
 /**
@@ -180,6 +183,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
       dense: kindsOfBytes(imported.model, imported.bytes.length),
       pruned: kindsOfBytes(candidate.packed.model, candidate.packed.bytes.length),
     },
+    ...(findings.float === undefined ? {} : { float: findings.float }),
     ...(findings.arena === undefined ? {} : { arena: findings.arena }),
     tflm: describeTree(interpreter),
     ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),

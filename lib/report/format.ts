@@ -1,6 +1,6 @@
 /** Small formats that the terminal summary and the HTML report share. */
 
-import type { ValidateResult } from "./result.js";
+import type { PruneResult, ValidateResult } from "./result.js";
 
 // Made once: a formatter takes longer to make than a whole table to print.
 const grouped = new Intl.NumberFormat("en-US");
@@ -48,4 +48,11 @@ export function accuracyName(means: "labels" | "agreement" | "closeness"): strin
 export function proofNote(proof: ValidateResult["proof"]): string {
   if (proof === undefined || proof.hostSamples === 0) return "";
   return `, ${count(proof.treeSamples)} of them on TFLM's own kernels, the rest on equal host kernels`;
+}
+
+/** What the dense model was quantised from, as a sentence; nothing where it was int8 already. */
+export function floatNote(float: PruneResult["float"]): string {
+  if (float === undefined) return "";
+  const accuracy = float.accuracy === undefined ? "" : `, accuracy ${percent(float.accuracy)}`;
+  return `The dense model was quantised from a float one of ${count(float.bytes)} B${accuracy}; they agree on ${percent(float.agreement)}.`;
 }

@@ -1,6 +1,16 @@
 import { arenaNote, arenaRows } from "./arena.js";
 import { bar } from "./bars.js";
-import { accuracyName, change, count, figure, percent, pointsChange, proofNote, shape } from "./format.js";
+import {
+  accuracyName,
+  change,
+  count,
+  figure,
+  floatNote,
+  percent,
+  pointsChange,
+  proofNote,
+  shape,
+} from "./format.js";
 import { html, type Markup } from "./markup.js";
 import { number, over, page, table, textRow } from "./page.js";
 import type { PrunePlots } from "./prune-plots.js";
@@ -35,7 +45,7 @@ function heading(result: PruneResult): Markup {
 ${(result.warnings ?? []).map((warning) => html`<p>Note: ${warning}</p>`)}`;
 }
 
-function beforeAfter({ dense, pruned, evaluation, proof }: PruneResult): Markup {
+function beforeAfter({ dense, pruned, evaluation, proof, float }: PruneResult): Markup {
   const means = evaluation?.accuracyMeans ?? "labels";
   const rows = [
     ["Model bytes", count(dense.bytes), count(pruned.bytes), change(dense.bytes, pruned.bytes)],
@@ -55,7 +65,7 @@ function beforeAfter({ dense, pruned, evaluation, proof }: PruneResult): Markup 
   if (means === "labels") rows.push(["Agreement with dense", "", percent(pruned.agreement), ""]);
   return html`<h2>Before and after</h2>
 ${table(["", over("Dense"), over("Pruned"), over("Change")], rows.map(textRow))}
-<p class="soft">Measured in the TFLM interpreter on ${count(dense.samples)} evaluation inputs${proofNote(proof)}${arenaNote({ pruned })}.</p>`;
+<p class="soft">Measured in the TFLM interpreter on ${count(dense.samples)} evaluation inputs${proofNote(proof)}${arenaNote({ pruned })}. ${floatNote(float)}</p>`;
 }
 
 function gates(result: PruneResult): Markup {

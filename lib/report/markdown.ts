@@ -1,7 +1,7 @@
 /** Results as Markdown, for the summary of a job in continuous integration. */
 
 import { arenaRows } from "./arena.js";
-import { accuracyName, change, count, figure, percent, pointsChange } from "./format.js";
+import { accuracyName, change, count, figure, floatNote, percent, pointsChange } from "./format.js";
 import type { Gate, PruneResult, ValidateResult } from "./result.js";
 
 /** A Markdown table; cells keep their text, whatever is in it. */
@@ -39,6 +39,7 @@ export function gatesMarkdown(result: PruneResult | ValidateResult): string {
   const parts = [
     `### dtmm: ${model.path}: ${verdict}`,
     markdownTable(["", "dense", "pruned", "change"], rows),
+    "float" in result ? floatNote(result.float) : "",
     gateTable(result.gates),
     ...(result.warnings ?? []).map((warning) => `- ${warning}`),
   ];

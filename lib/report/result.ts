@@ -156,6 +156,7 @@ export const pruneResultSchema = z.object({
   files: z.array(z.object({ path: z.string(), bytes, sha256 })),
   seconds: z.object({
     import: z.number(),
+    quantise: z.number(),
     importance: z.number(),
     schedule: z.number(),
     prune: z.number(),
@@ -179,6 +180,8 @@ export const pruneResultSchema = z.object({
   diet: z.array(z.object({ step: z.string(), bytes: z.int() })).optional(),
   /** What sizes cost: points over a grid of shares, those that the run tried, and the result. */
   pareto: z.array(paretoPoint).optional(),
+  /** The float model that was quantised to the dense one. */
+  float: z.object({ bytes, accuracy: share.optional(), agreement: share }).optional(),
   bytesByKind: z.object({ dense: kinds, pruned: kinds }).optional(),
   arena: z.object({ dense: arenaMapSchema, pruned: arenaMapSchema }).optional(),
   tflm: tree.optional(),

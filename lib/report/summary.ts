@@ -1,11 +1,21 @@
 import { arenaNote, arenaRows } from "./arena.js";
-import { accuracyName, change, count, figure, percent, pointsChange, proofNote, shape } from "./format.js";
+import {
+  accuracyName,
+  change,
+  count,
+  figure,
+  floatNote,
+  percent,
+  pointsChange,
+  proofNote,
+  shape,
+} from "./format.js";
 import type { Gate, PruneResult, ValidateResult } from "./result.js";
 import { textTable } from "./text-table.js";
 
 /** The result of a prune for the terminal: before and after, the kept share per layer, the gates and the files. */
 export function pruneSummary(result: PruneResult): string {
-  const parts = [beforeAfter(result), layerTable(result), gateLines(result.gates)];
+  const parts = [beforeAfter(result), floatNote(result.float), layerTable(result), gateLines(result.gates)];
   if (result.verdict === "fail") parts.push("Nothing was written: a limit was not met.");
   else if (result.files.length > 0) parts.push(fileLines(result));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -19,7 +19,7 @@ export async function tfjsModel(path: string): Promise<Model> {
   const files = await readTfjsFiles(path);
   try {
     const network = await (files.format === "graph" ? loadGraph(files) : loadLayers(files));
-    const model = modelOf(simplify(network));
+    const model = modelOf(simplify(network), path);
     checkModel(model, path);
     return model;
   } catch (error) {

@@ -3,11 +3,15 @@
 import { elementCount } from "../tflite/graph.js";
 import type { BuiltinOptions, Model, SubGraph } from "../tflite/model.js";
 import { BuiltinOperator, schemaVersion, TensorType } from "../tflite/schema.js";
+import { finite } from "./finite.js";
 
 /** `deprecatedBuiltinCode` is one byte. */
 const maxDeprecatedCode = 127;
 
 export class ModelWriter {
+  /** @param path of the model.json, for messages */
+  constructor(private readonly path: string) {}
+
   private readonly graph: SubGraph = {
     tensors: [],
     inputs: [],
@@ -31,8 +35,9 @@ export class ModelWriter {
     return this.tensor(name, TensorType.FLOAT32, shape, 0);
   }
 
+  /** Constants that were folded together may have grown beyond all bounds. */
   floats(name: string, shape: readonly number[], values: Float32Array): number {
-    return this.constant(name, TensorType.FLOAT32, shape, values);
+    return this.constant(name, TensorType.FLOAT32, shape, finite(values, name, this.path));
   }
 
   integers(name: string, shape: readonly number[], values: readonly number[]): number {

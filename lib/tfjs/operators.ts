@@ -27,9 +27,13 @@ const fused = {
 
 const unary = { relu: "RELU", relu6: "RELU6", sigmoid: "LOGISTIC", tanh: "TANH" } as const;
 
-/** The model value of `network`. */
-export function modelOf(network: Network): Model {
-  const writer = new ModelWriter();
+/**
+ * The model value of `network`.
+ *
+ * @param path of the model.json, for messages
+ */
+export function modelOf(network: Network, path: string): Model {
+  const writer = new ModelWriter(path);
   const tensors: number[] = [];
   network.nodes.forEach((node, index) => {
     const operands = node.inputs.map((input) => ({

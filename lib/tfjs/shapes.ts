@@ -34,6 +34,9 @@ export function resultShape(step: Step, inputs: readonly Shape[], refuse: Refuse
     case "affine":
       expectElements("scale", step.scale, input.at(-1) ?? 0, refuse);
       expectElements("shift", step.shift, input.at(-1) ?? 0, refuse);
+      if (![step.scale, step.shift].every((values) => values.every(Number.isFinite))) {
+        refuse("has a factor or summand that is not finite: a variance below 0, or a division by 0");
+      }
       return input;
     case "maxPool":
     case "averagePool":

@@ -74,6 +74,13 @@ describe("inputs", () => {
     expect(loaded.source.alreadyQuantised).toBe(true);
   });
 
+  test("int8 values are numbers like others where a float model's data are meant", async () => {
+    const file = saved({ descr: "|i1", shape: [1, 2, 2, 1], data: Int8Array.of(0, 1, -1, 100) });
+    const loaded = await loadInputs(file, tensor, { ...unchanged, numbersOnly: true });
+    expect(int8s(loaded.bytes)).toEqual([-1, 1, -3, 127]);
+    expect(loaded.source.alreadyQuantised).toBe(false);
+  });
+
   test("a channel axis of 1 may be missing", async () => {
     const file = saved({ descr: "|i1", shape: [2, 2, 2], data: new Int8Array(8) });
     expect((await loadInputs(file, tensor, unchanged)).samples).toBe(2);

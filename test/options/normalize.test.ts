@@ -33,6 +33,7 @@ describe("values", () => {
       arenaTarget: false,
       out: `${cwd}/dtmm-out`,
       patch: false,
+      quantiseRange: "percentile",
       dropUnused: false,
       resolverHeader: false,
       glue: "none",

@@ -3,8 +3,9 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { prune } from "../../lib/index.js";
 import type { Model } from "../../lib/tflite/model.js";
-import { BuiltinOperator, TensorType } from "../../lib/tflite/schema.js";
+import { BuiltinOperator } from "../../lib/tflite/schema.js";
 import { writeModel } from "../../lib/tflite/writer.js";
+import { floatTwin } from "../support/float-twin.js";
 import { convModelValue, type Layer } from "../support/models.js";
 import { denseBytes, projectMaker, spec, withEval } from "./support/project.js";
 import { expectRefusal, type Refusal } from "./support/refusal.js";
@@ -21,19 +22,14 @@ function model(layers: readonly Layer[], change: (model: Model) => void = () => 
 const operatorCode = ({ operatorCodes }: Model, name: keyof typeof BuiltinOperator) =>
   operatorCodes.find((code) => code.builtinCode === BuiltinOperator[name])!;
 
-/** All weights and activations are float, as a converter leaves them without quantisation. */
+/** A float network whose last operator has no int8 form. */
 function floatModel(): Uint8Array {
-  return model(spec.layers, ({ subgraphs, buffers }) => {
-    for (const tensor of subgraphs[0]!.tensors) {
-      const { data } = buffers[tensor.buffer]!;
-      const isShape = tensor.type === TensorType.INT32 && tensor.quantization === undefined;
-      if (isShape) continue;
-      const elements = tensor.shape.reduce((product, axis) => product * axis, 1);
-      if (data !== undefined) buffers[tensor.buffer]!.data = new Uint8Array(4 * elements);
-      tensor.type = TensorType.FLOAT32;
-      delete tensor.quantization;
-    }
-  });
+  const value = floatTwin(convModelValue(spec));
+  const code = operatorCode(value, "SOFTMAX");
+  code.builtinCode = BuiltinOperator.EXP;
+  code.deprecatedBuiltinCode = BuiltinOperator.EXP;
+  delete value.subgraphs[0]!.operators.at(-1)!.builtinOptions;
+  return writeModel(value);
 }
 
 const onlyDepthwise: Layer[] = [{ kind: "depthwise", kernel: 3 }, { kind: "averagePool" }];
@@ -78,7 +74,11 @@ const cases: [what: string, bytes: Uint8Array, refusal: Refusal][] = [
     { code: "MODEL_CORRUPT", says: /at .* \(byte \d+\)/ },
   ],
   ["a file without its last byte", denseBytes.slice(0, -1), { code: "MODEL_CORRUPT", says: /byte \d+/ }],
-  ["a float model", floatModel(), { code: "MODEL_NOT_INT8", says: "FLOAT32" }],
+  [
+    "a float model of operators without int8",
+    floatModel(),
+    { code: "QUANTISE_OPERATORS", says: "EXP (operator 7)" },
+  ],
   [
     "depthwise convolutions only",
     model(onlyDepthwise),

@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { htmlReport } from "../../lib/report/html.js";
+import { gatesMarkdown } from "../../lib/report/markdown.js";
 import { escapeHtml, html } from "../../lib/report/markup.js";
 import { prunePlots } from "../../lib/report/prune-plots.js";
 import { type PruneResult, pruneResultSchema } from "../../lib/report/result.js";
@@ -88,6 +89,14 @@ describe("the HTML report", () => {
     const failed = await pageOf(sampleResult({ verdict: "fail", gates, files: [] }));
     expect(failed).toContain('<span class="fail">not met</span>');
     expect(failed).toContain("nothing was written");
+  });
+
+  test("says what the dense model was quantised from", async () => {
+    const float = { bytes: 400_000, accuracy: 0.905, agreement: 0.99 };
+    const says = "a float one of 400,000 B, accuracy 90.5 %; they agree on 99.0 %";
+    const result = { ...sampleResult(), float };
+    for (const text of [await pageOf(result), pruneSummary(result), gatesMarkdown(result)])
+      expect(text).toContain(says);
   });
 
   test("does without the optional parts", async () => {

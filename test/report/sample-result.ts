@@ -60,6 +60,7 @@ export function sampleResult(changes: Partial<PruneResult> = {}): PruneResult {
     files: [{ path: "dtmm-out/model.tflite", bytes: 54_000, sha256 }],
     seconds: {
       import: 0.1,
+      quantise: 0,
       importance: 2,
       schedule: 0.2,
       prune: 0.3,

@@ -22,7 +22,12 @@ export interface UnaryLayer {
   kind: "relu" | "relu6" | "logistic";
 }
 
-export type PlainLayer = PadLayer | ConcatenationLayer | UnaryLayer;
+/** Over height and width, which stay as ones. */
+export interface MeanLayer {
+  kind: "mean";
+}
+
+export type PlainLayer = PadLayer | ConcatenationLayer | UnaryLayer | MeanLayer;
 
 function appendPad(draft: Draft, name: string, { before, after }: PadLayer, input: Flow): Flow {
   const [n = 1, h = 1, w = 1, c = 1] = input.shape;
@@ -46,6 +51,16 @@ function appendConcatenation(draft: Draft, name: string, input: Flow, earlier: F
   return output;
 }
 
+function appendMean(draft: Draft, name: string, input: Flow): Flow {
+  const [n = 1, , , c = 1] = input.shape;
+  const output = addActivation(draft, name, { ...input, shape: [n, 1, 1, c] });
+  const data = new Uint8Array(Int32Array.of(1, 2).buffer);
+  const axes = addConstant(draft, `${name}/axes`, TensorType.INT32, [2], data);
+  const options = { type: "ReducerOptions", value: { keepDims: true } } as const;
+  addOperator(draft, "MEAN", 2, [input.tensor, axes], output.tensor, options);
+  return output;
+}
+
 function appendUnary(draft: Draft, name: string, kind: UnaryLayer["kind"], input: Flow): Flow {
   if (kind === "logistic") {
     const range = { shape: input.shape, scale: 1 / 256, zeroPoint: -128, power: 1 / 3 };
@@ -65,6 +80,8 @@ export function appendPlain(draft: Draft, name: string, layer: PlainLayer, input
       return appendPad(draft, name, layer, input);
     case "concatenation":
       return appendConcatenation(draft, name, input, earlier);
+    case "mean":
+      return appendMean(draft, name, input);
     default:
       return appendUnary(draft, name, layer.kind, input);
   }

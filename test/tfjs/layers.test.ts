@@ -291,4 +291,12 @@ describe("models in models", () => {
     const names = ["CONV_2D", "MAX_POOL_2D", "RESHAPE", "FULLY_CONNECTED"];
     expect(await operatorsOf(sequential(stem, head))).toEqual(names);
   });
+
+  test("a nested model for images of any size, in one of a fixed size", async () => {
+    const body = functional([null as never, null as never, 2], (input) =>
+      apply(layers.globalAveragePooling2d({}), apply(conv(4, { activation: "relu" }), input)),
+    );
+    const model = functional([7, 8, 2], (input) => apply(layers.dense({ units: 3 }), apply(body, input)));
+    expect(await operatorsOf(model)).toEqual(["CONV_2D", "AVERAGE_POOL_2D", "RESHAPE", "FULLY_CONNECTED"]);
+  });
 });

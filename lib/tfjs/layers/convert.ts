@@ -22,7 +22,7 @@ export function layersNetwork(model: LayersModel, path: string): Network {
   }
   const draft = new NetworkDraft(path);
   const input = inputs[0]!;
-  const node = draft.input(input.name, fixedShape(input, path));
+  const node = draft.input(input.sourceLayer.name, fixedShape(input, path));
   const walk = new ModelWalk(draft, path, "", new Map([[input, node]]));
   return draft.finish(walk.nodeOf(outputs[0]!));
 }
@@ -70,7 +70,6 @@ class ModelWalk {
       config: layer.getConfig() as JsonObject,
       weights: this.weightsOf(layer, name),
       inputs: call,
-      outputShape: fixedShape(tensor, this.path),
     });
   }
 
@@ -107,7 +106,11 @@ function fixedShape(tensor: SymbolicTensor, path: string): number[] {
   const known = rest.every((size) => Number.isSafeInteger(size) && (size ?? 0) > 0);
   if (!known || (batch !== null && batch !== 1)) {
     const shape = `[${tensor.shape.map((size) => size ?? "?")}]`;
-    throw dtmmError("MODEL_DYNAMIC_SHAPE", { model: path, field: `the shape of ${tensor.name}`, shape });
+    throw dtmmError("MODEL_DYNAMIC_SHAPE", {
+      model: path,
+      field: `the shape of ${tensor.sourceLayer.name}`,
+      shape,
+    });
   }
   return [1, ...(rest as number[])];
 }

@@ -1,5 +1,6 @@
 /** What each class of layer becomes. Layers that do nothing are plain linear activations by now (`topology.ts`). */
 
+import { elementCount } from "../../tflite/graph.js";
 import { appendActivation, appendLeaky, appendUniform } from "../activations.js";
 import type { NetworkDraft } from "../draft.js";
 import { batchNorm, outputsFirst } from "../filters.js";
@@ -15,16 +16,20 @@ export interface LayerCall {
   config: JsonObject;
   weights: LayerWeights;
   inputs: readonly [number, ...number[]];
-  /** As TF.js has it, the batch being 1. */
-  outputShape: readonly number[];
 }
 
 type Rule = (call: LayerCall) => number;
 
 export const rules: Readonly<Record<string, Rule>> = {
   Activation: (call) => activated(call, call.inputs[0]),
-  Flatten: reshaped,
-  Reshape: reshaped,
+  Flatten: ({ draft, name, inputs }) =>
+    draft.reshape(name, inputs[0], [1, elementCount(draft.shapeOf(inputs[0]))]),
+  Reshape: ({ draft, name, config, inputs }) => {
+    const total = elementCount(draft.shapeOf(inputs[0]));
+    const target = (config.targetShape as (number | null)[]).map((size) => size ?? -1);
+    const known = elementCount(target.filter((size) => size !== -1));
+    return draft.reshape(name, inputs[0], [1, ...target.map((size) => (size === -1 ? total / known : size))]);
+  },
   Conv2D: (call) => {
     const { values, shape } = call.weights.get("kernel");
     const filters = shape[3] ?? 0;
@@ -90,10 +95,6 @@ export const rules: Readonly<Record<string, Rule>> = {
 
 function activated({ draft, name, config }: LayerCall, node: number): number {
   return appendActivation(draft, name, String(config.activation ?? "linear"), node);
-}
-
-function reshaped({ draft, name, inputs, outputShape }: LayerCall): number {
-  return draft.reshape(name, inputs[0], outputShape);
 }
 
 /** Sizes of a kernel stand in its shape, [height, width, ...]. */

@@ -68,6 +68,7 @@ function preparedLayer(layer: JsonObject, place: string, context: Context): Json
   const className = String(layer.class_name);
   const name = `${place}${String(config.name ?? layer.name ?? "?")}`;
   if (modelClasses.has(className)) return preparedModel(layer, `${name}/`, context);
+  if (place === "") checkFixed(config.batch_input_shape, name, context.path);
   const refusal = refusalOf(className, config);
   if (refusal !== undefined) context.refusals.push(`${name} (${className}${refusal && `: ${refusal}`})`);
   const kept = Object.entries(config).filter(
@@ -83,6 +84,13 @@ function preparedLayer(layer: JsonObject, place: string, context: Context): Json
   const shape = batch_input_shape === undefined ? {} : { batch_input_shape };
   const inner = input_shape === undefined ? {} : { input_shape };
   return { ...layer, class_name: "Activation", config: { ...linear, ...shape, ...inner } };
+}
+
+/** TF.js stumbles over unknown sizes somewhere behind the input, in words of its own. */
+function checkFixed(shape: unknown, name: string, path: string): void {
+  if (!Array.isArray(shape) || shape.slice(1).every((size) => size !== null)) return;
+  const text = `[${shape.map((size) => size ?? "?")}]`;
+  throw dtmmError("MODEL_DYNAMIC_SHAPE", { model: path, field: `the shape of ${name}`, shape: text });
 }
 
 /**
