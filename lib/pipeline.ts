@@ -24,7 +24,7 @@ import type { StageProgress } from "./progress/progress.js";
 import { inProject } from "./project-path.js";
 import { type FloatOrigin, quantiseForPruning } from "./quantise/for-pruning.js";
 import { isFloatModel } from "./quantise/model.js";
-import { type Findings, pruneResult } from "./report/build.js";
+import { type Findings, fileOf, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import { prunePlots } from "./report/prune-plots.js";
 import type { PruneResult } from "./report/result.js";
@@ -83,7 +83,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
   const selftest = await stopwatch.time("emit", () => golden(findings, context, stage));
   const emitted = await stopwatch.time("emit", () =>
     emit({
-      ...emitPlace(options, findings.imported, model, drop),
+      ...emitPlace(options, fileOf(findings), model, drop),
       resolverHeader: options.resolverHeader ? { operators: operatorsOf(model) } : undefined,
       model: candidate.packed.bytes,
       arrayName: options.arrayName,

@@ -16,7 +16,7 @@ export interface QuantiseOptions extends DataOptions {
 
 /** The float model beside the int8 one that was made of it. */
 export interface FloatOrigin {
-  bytes: number;
+  imported: ImportedModel;
   /** Of the float model, in TFLM's own float kernels; only where there are labels. */
   accuracy?: number;
   /** Of the int8 model with the float one: the share of equal top classes, or how close values are. */
@@ -54,7 +54,7 @@ export async function quantiseForPruning(
   return {
     int8,
     float: {
-      bytes: imported.bytes.length,
+      imported,
       ...(scoring.labels === undefined ? {} : { accuracy }),
       agreement: score(scoring, real, int8Outputs).agreement,
     },
