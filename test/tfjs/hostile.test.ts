@@ -377,7 +377,7 @@ test("models damaged at random end in a model or a coded error", async () => {
             at = next;
             continue;
           }
-          at[key] = values[random.integer(0, values.length - 1)];
+          at[key] = structuredClone(values[random.integer(0, values.length - 1)]);
           break;
         }
       }
