@@ -41,8 +41,8 @@ async function row(pool, { title, options }) {
   const model = await importModel(options.model, { purpose: "inspect" });
   const signal = new AbortController().signal;
   const facts = await modelFacts(model, { pool, signal });
-  const raw = { scale: options.inputScale ?? 1, offset: options.inputOffset ?? 0 };
-  const samples = await loadInputs(options.eval, facts.inputs[0], raw);
+  const scaling = { inputScale: options.inputScale ?? 1, inputOffset: options.inputOffset ?? 0 };
+  const samples = await loadInputs(options.eval, facts.inputs[0], scaling);
   const few = repeated(samples, inputsPerRound);
   const one = repeated(samples, 1);
   const rows = [];

@@ -1,7 +1,8 @@
 /** The inputs a result is judged on, and what the dense model says about them. */
 
-import { loadInputs } from "./data/inputs.js";
-import { loadLabels } from "./data/labels.js";
+import { type LoadContext, type LoadedLabels, loadInputs } from "./data/inputs.js";
+import { labelsOf } from "./data/labels.js";
+import type { DataSettings } from "./data/open.js";
 import type { ModelFacts, TensorFacts } from "./native/addon-types.js";
 import { type RunContext, runModel, type WrittenModel } from "./runs.js";
 import { type Outputs, realOutputs, type Score, type Scoring, score } from "./scoring.js";
@@ -10,14 +11,17 @@ import { mainGraph, opName } from "./tflite/graph.js";
 import type { Model } from "./tflite/model.js";
 
 /** The options that name data; every command that judges a model has them. */
-export interface DataOptions {
+export interface DataOptions extends DataSettings {
   calibration?: string | undefined;
   calibrationSamples: number;
   eval?: string | undefined;
   labels?: string | undefined;
-  inputScale: number;
-  inputOffset: number;
   seed: number;
+}
+
+/** Samples, with their classes where these came with them. */
+export interface LabelledSamples extends Samples {
+  labels?: LoadedLabels;
 }
 
 export interface Evaluation {
@@ -39,14 +43,21 @@ export interface DenseBaseline {
 /** Without evaluation inputs, every fourth calibration input is held out to judge on. */
 const holdOutEvery = 4;
 
-function pick(samples: Samples, wanted: (index: number) => boolean): Samples {
-  const size = samples.bytes.length / samples.samples;
-  const chosen = Array.from({ length: samples.samples }, (_, i) => i).filter(wanted);
-  const bytes = new Uint8Array(chosen.length * size);
+function pick(
+  { bytes, samples, labels }: LabelledSamples,
+  wanted: (index: number) => boolean,
+): LabelledSamples {
+  const size = bytes.length / samples;
+  const chosen = Array.from({ length: samples }, (_, i) => i).filter(wanted);
+  const picked = new Uint8Array(chosen.length * size);
   chosen.forEach((sample, i) => {
-    bytes.set(samples.bytes.subarray(sample * size, (sample + 1) * size), i * size);
+    picked.set(bytes.subarray(sample * size, (sample + 1) * size), i * size);
   });
-  return { samples: chosen.length, bytes };
+  return {
+    samples: chosen.length,
+    bytes: picked,
+    ...(labels ? { labels: { ...labels, values: labels.values.filter((_, index) => wanted(index)) } } : {}),
+  };
 }
 
 function endsInSoftmax(model: Model): boolean {
@@ -55,22 +66,27 @@ function endsInSoftmax(model: Model): boolean {
   return last !== undefined && opName(model, last) === "SOFTMAX";
 }
 
+/** Elements of the model's output: as many classes, where it has any. */
+export function outputElements(facts: ModelFacts): number {
+  return facts.outputs[0]!.shape.reduce((product, axis) => product * axis, 1);
+}
+
 /** How the model's outputs are to be read: as classes where they are a softmax or where there are labels. */
 export async function scoringOf(
   model: Model,
   facts: ModelFacts,
-  samples: Samples,
-  labels?: string,
+  samples: LabelledSamples,
+  options: DataOptions,
 ): Promise<Scoring> {
   const distribution = endsInSoftmax(model);
+  const labels = await labelsOf(samples, options.labels, outputElements(facts), options);
   if (labels === undefined) return { kind: distribution ? "classes" : "values", distribution };
-  const classes = facts.outputs[0]!.shape.reduce((product, axis) => product * axis, 1);
-  return { kind: "classes", distribution, labels: await loadLabels(labels, samples.samples, classes) };
+  return { kind: "classes", distribution, labels };
 }
 
 /** The inputs that pruning learns from and those it is judged on; they never overlap. */
 export interface DataSplit {
-  calibration: Samples;
+  calibration: LabelledSamples;
   evaluation: Evaluation;
 }
 
@@ -79,17 +95,16 @@ export async function loadData(
   options: DataOptions & { calibration: string },
   model: Model,
   facts: ModelFacts,
+  context: LoadContext = {},
 ): Promise<DataSplit> {
-  const raw = { scale: options.inputScale, offset: options.inputOffset };
-  const input = facts.inputs[0]!;
   const choice = { limit: options.calibrationSamples, seed: options.seed };
-  const all = await loadInputs(options.calibration, input, raw, choice);
+  const all = await loadInputs(options.calibration, facts.inputs[0]!, options, choice, context);
   if (options.eval !== undefined) {
-    return { calibration: all, evaluation: await loadEvaluation(options, model, facts) };
+    return { calibration: all, evaluation: await loadEvaluation(options, model, facts, context) };
   }
   const isHeldOut = (index: number) => index % holdOutEvery === 0;
   const samples = pick(all, isHeldOut);
-  const scoring = await scoringOf(model, facts, samples);
+  const scoring = await scoringOf(model, facts, samples, options);
   return {
     calibration: pick(all, (index) => !isHeldOut(index)),
     evaluation: { path: options.calibration, samples, scoring },
@@ -101,11 +116,11 @@ export async function loadEvaluation(
   options: DataOptions,
   model: Model,
   facts: ModelFacts,
+  context: LoadContext = {},
 ): Promise<Evaluation> {
   const path = options.eval ?? options.calibration!;
-  const raw = { scale: options.inputScale, offset: options.inputOffset };
-  const samples = await loadInputs(path, facts.inputs[0]!, raw);
-  return { path, samples, scoring: await scoringOf(model, facts, samples, options.labels) };
+  const samples = await loadInputs(path, facts.inputs[0]!, options, {}, context);
+  return { path, samples, scoring: await scoringOf(model, facts, samples, options) };
 }
 
 /** Runs the dense model over the evaluation inputs. */

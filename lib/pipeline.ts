@@ -9,6 +9,7 @@ import { figuresOf } from "./budget/figures.js";
 import type { Candidate } from "./candidate.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
+import { numbersOnly } from "./data/open.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
 import { operatorsOf, replacedOps, stockOpsOf } from "./firmware/model-ops.js";
 import { resolverNames } from "./firmware/resolver-names.js";
@@ -23,7 +24,7 @@ import type { StageProgress } from "./progress/progress.js";
 import { inProject } from "./project-path.js";
 import { type FloatOrigin, quantiseForPruning } from "./quantise/for-pruning.js";
 import { isFloatModel } from "./quantise/model.js";
-import { type Findings, pruneResult } from "./report/build.js";
+import { type Findings, fileOf, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import { prunePlots } from "./report/prune-plots.js";
 import type { PruneResult } from "./report/result.js";
@@ -82,7 +83,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
   const selftest = await stopwatch.time("emit", () => golden(findings, context, stage));
   const emitted = await stopwatch.time("emit", () =>
     emit({
-      ...emitPlace(options, findings.imported, model, drop),
+      ...emitPlace(options, fileOf(findings), model, drop),
       resolverHeader: options.resolverHeader ? { operators: operatorsOf(model) } : undefined,
       model: candidate.packed.bytes,
       arrayName: options.arrayName,
@@ -227,7 +228,8 @@ async function pruneWith(
   const arenaMeter = await openArenaMeter(options, interpreter, context);
   const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
   const { int8, float } = await inInt8(imported, options, interpreter.pool, stopwatch, context);
-  const preparation = await prepare(int8, options, interpreter.pool, stopwatch, context);
+  const dataOptions = float === undefined ? options : numbersOnly(options);
+  const preparation = await prepare(int8, dataOptions, interpreter.pool, stopwatch, context);
   const workshop = { interpreter, resumption, arenaMeter };
   const found = await pruneAndProve(preparation, workshop, options, stopwatch, context);
   const { pool } = interpreter;

@@ -40,7 +40,11 @@ export async function prepare(
 ): Promise<Preparation> {
   const { model } = imported;
   const facts = await modelFacts(imported, { pool, signal });
-  const data = await stopwatch.time("import", () => loadData(options, model, facts));
+  const reading = progress.stage("import", "Reading the inputs");
+  const data = await stopwatch.time("import", () =>
+    loadData(options, model, facts, { progress: reading, signal }),
+  );
+  reading.done();
   const { evaluation } = data;
   const measuring = progress.stage("baseline", "Measuring the dense model");
   const context = { pool, signal, progress: measuring };
@@ -53,6 +57,11 @@ export async function prepare(
     proveSlim(dense, { imported, output, evaluation, baseline }, context),
   );
   measuring.done();
-  const training = once(() => loadTraining(options, facts, data.calibration));
+  const training = once(async () => {
+    const stage = progress.stage("import", "Reading the training inputs");
+    const loaded = await loadTraining(options, facts, data.calibration, { progress: stage, signal });
+    stage.done();
+    return loaded;
+  });
   return { imported, dense, facts, data, baseline, loss: evaluation.scoring.kind, training };
 }

@@ -1,10 +1,10 @@
 /** The inputs that a pruned model is taught on. */
 
-import { loadInputs } from "./data/inputs.js";
-import { loadLabels } from "./data/labels.js";
+import { type LoadContext, loadInputs } from "./data/inputs.js";
+import { labelsOf, noLabels } from "./data/labels.js";
 import { Random } from "./data/random.js";
 import { dtmmError } from "./errors/index.js";
-import type { DataOptions } from "./evaluation.js";
+import { type DataOptions, type LabelledSamples, outputElements } from "./evaluation.js";
 import type { ModelFacts } from "./native/addon-types.js";
 import type { Samples } from "./statistics.js";
 
@@ -37,26 +37,32 @@ function shuffled({ bytes, samples, labels }: TrainingData, seed: number): Train
  * Loads the training inputs: those of --train; else all of the calibration file, or, where a part of that is what the
  * result is judged on, the rest of it.
  *
+ * Classes are those of --train-labels, else those that came with the inputs.
+ *
  * @param calibration the calibration inputs that pruning has learned from
  */
 export async function loadTraining(
   options: TrainingOptions & { calibration: string },
   facts: ModelFacts,
-  calibration: Samples,
+  calibration: LabelledSamples,
+  context: LoadContext = {},
 ): Promise<TrainingData> {
-  if (options.trainLabels !== undefined && options.train === undefined) {
+  const { train, trainLabels } = options;
+  if (trainLabels !== undefined && trainLabels !== noLabels && train === undefined) {
     const what = "the inputs that the labels belong to";
     throw dtmmError("OPTION_MISSING", {
       what,
       command: "dtmm prune",
-      remedy: "Give --train <file.npy> beside --train-labels.",
+      remedy: "Give --train <data> beside --train-labels.",
     });
   }
-  if (options.train === undefined && options.eval === undefined) return shuffled(calibration, options.seed);
-  const raw = { scale: options.inputScale, offset: options.inputOffset };
-  const inputs = await loadInputs(options.train ?? options.calibration, facts.inputs[0]!, raw);
-  if (options.trainLabels === undefined) return shuffled(inputs, options.seed);
-  const classes = facts.outputs[0]!.shape.reduce((product, axis) => product * axis, 1);
-  const labels = Array.from(await loadLabels(options.trainLabels, inputs.samples, classes));
-  return shuffled({ ...inputs, labels }, options.seed);
+  const inputs =
+    train === undefined && options.eval === undefined
+      ? calibration
+      : await loadInputs(train ?? options.calibration, facts.inputs[0]!, options, {}, context);
+  // Whoever wants no classes of the calibration inputs to judge by wants none of them to learn from either.
+  const wanted = trainLabels ?? (train === undefined && options.labels === noLabels ? noLabels : undefined);
+  const labels = await labelsOf(inputs, wanted, outputElements(facts), options);
+  const { samples, bytes } = inputs;
+  return shuffled({ samples, bytes, ...(labels ? { labels: Array.from(labels) } : {}) }, options.seed);
 }

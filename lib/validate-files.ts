@@ -44,7 +44,9 @@ async function validateWith(
     const reason = "inputs or outputs have different shapes";
     throw dtmmError("MODELS_NOT_COMPARABLE", { path: candidate.path, against: dense.path, reason });
   }
-  const evaluation = await loadEvaluation(options, dense.model, denseFacts);
+  const reading = context.progress.stage("import", "Reading the inputs");
+  const evaluation = await loadEvaluation(options, dense.model, denseFacts, { progress: reading, signal });
+  reading.done();
   const arenaMeter = await openArenaMeter(options, interpreter, context);
   const stage = context.progress.stage("validate", "Proving the model in the TFLM interpreter");
   const run = { pool, signal, progress: stage, arenaMeter };

@@ -63,9 +63,28 @@ function addFlag(command: Command, entry: OptionEntry, name: CommandName): void 
 /** Text becomes the value it looks like; whether that is right, the option's schema says. */
 function parseText(kind: OptionEntry["text"], text: string): unknown {
   if (kind === "list") return text.split(",").map((item) => item.trim());
+  if (kind === "settings") return parseSettings(text);
   if (kind !== "number" || text.trim() === "") return text;
   const value = Number(text);
   return Number.isNaN(value) ? text : value;
+}
+
+/**
+ * key=value pairs between commas, as in "fit=contain,mean=[1,2,3]"; a value is what it is in JSON, else text. Text that is no
+ * such list comes back as it is, for the option's schema to refuse.
+ */
+function parseSettings(text: string): unknown {
+  const pairs = text.split(/,(?![^[]*\])/).map((pair) => /^\s*(\w+)\s*=(.*)$/s.exec(pair));
+  if (pairs.some((pair) => pair === null)) return text;
+  return Object.fromEntries(pairs.map((pair) => [pair![1]!, settingValue(pair![2]!)]));
+}
+
+function settingValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.trim();
+  }
 }
 
 /** Silences commander's own error texts and turns its errors into coded ones. */

@@ -1,91 +1,168 @@
 import { dtmmError } from "../errors/index.js";
-import { type NpyArray, readNpy, shapeText } from "./npy.js";
-import { type Quantisation, quantiseInto, type RawInput } from "./quantise.js";
-import { Random } from "./random.js";
+import type { StageProgress } from "../progress/progress.js";
+import type { Elements } from "./elements.js";
+import { elementCount } from "./elements.js";
+import { shapeText } from "./npy.js";
+import { type DataSettings, numbersOnly, openSource } from "./open.js";
+import { type Quantisation, quantiseInto, type RawInput, realInto } from "./quantise.js";
+import { SampleStore } from "./sample-store.js";
+import { fitsSource } from "./shapes.js";
+import type { DataSource, SampleChoice } from "./source.js";
 
 /** What must be known about the model's input; `TensorFacts` of the addon fits. */
 export interface InputTensor extends Quantisation {
-  /** TFLM's name of the element type; only "INT8" is served. */
+  /** TFLM's name of the element type. */
   type: string;
   /** The tensor's shape with its batch axis, which is 1. */
   shape: readonly number[];
 }
 
-/** Which samples to take; all of them when `limit` is absent. */
-export interface SampleChoice {
-  limit?: number;
-  /** Seed of the choice; the chosen samples keep the file's order. */
-  seed?: number;
+/** Whom the loading tells how far it is, and who may stop it; `RunContext` fits. */
+export interface LoadContext {
+  progress?: StageProgress;
+  signal?: AbortSignal;
+}
+
+/** Classes that came with inputs, not yet held against the model's. */
+export interface LoadedLabels {
+  /** What they came with. */
+  path: string;
+  /** One per sample. */
+  values: Float64Array;
+  /** Names of the classes by their number, where numbers were made from names. */
+  names?: readonly string[];
 }
 
 /** Samples ready for the interpreter. */
 export interface LoadedInputs {
   samples: number;
-  /** int8 model inputs, laid end to end. */
+  /** Model inputs of the tensor's type, laid end to end. */
   bytes: Uint8Array;
+  labels?: LoadedLabels;
   source: {
     path: string;
-    /** Samples that the file holds, before the choice. */
+    /** Samples that the source holds, before the choice. */
     total: number;
-    /** The file held int8 model inputs: they were taken as they are. */
+    /** The source held int8 model inputs: they were taken as they are. */
     alreadyQuantised: boolean;
   };
 }
 
 /**
- * Loads recorded inputs for a model. The array is [samples, ...the input's shape without its batch]; a trailing
- * channel axis of 1 may be missing. int8 arrays are taken as already quantised; all others become real values as
- * raw * scale + offset and go through the tensor's own scale and zero point.
+ * Loads recorded inputs for a model with an int8 input. int8 samples are taken as already quantised; all others become real
+ * values, as of `loadRealInputs`, and go through the tensor's own scale and zero point.
  *
- * @throws DATA_UNREADABLE, NPY_*, INPUT_NOT_SUPPORTED, INPUT_SHAPE, INPUT_EMPTY, INPUT_NOT_FINITE
+ * @throws INPUT_NOT_SUPPORTED, INPUT_SHAPE, INPUT_EMPTY, INPUT_NOT_FINITE, DATA_TOO_LARGE, and what opening and reading the
+ *   kind of data throws
  */
 export async function loadInputs(
   path: string,
   tensor: InputTensor,
-  raw: RawInput,
+  settings: DataSettings,
   choice: SampleChoice = {},
+  context: LoadContext = {},
 ): Promise<LoadedInputs> {
   if (tensor.type !== "INT8") throw dtmmError("INPUT_NOT_SUPPORTED", { type: tensor.type });
-  const { array, chosen, size, total } = await chooseSamples(path, tensor, choice);
-  const out = new Int8Array(chosen.length * size);
-  chosen.forEach((sample, i) => {
-    const from = array.data.subarray(sample * size, (sample + 1) * size);
-    const to = out.subarray(i * size, (i + 1) * size);
-    if (from instanceof Int8Array) {
-      to.set(from);
-      return;
-    }
-    const bad = quantiseInto(to, from, raw, tensor);
-    if (bad >= 0) throw dtmmError("INPUT_NOT_FINITE", { path, value: String(from[bad]), sample });
+  return load({ path, tensor, settings, choice, context }, 1, (to, values, raw) => {
+    const out = new Int8Array(to.buffer, to.byteOffset, to.length);
+    if (settings.numbersOnly || !(values instanceof Int8Array)) return quantiseInto(out, values, raw, tensor);
+    out.set(values);
+    return -1;
   });
+}
+
+/**
+ * Loads recorded inputs as real values, for a model with a float32 input: real = recorded * scale + offset, whatever the type
+ * of the recorded numbers.
+ *
+ * @returns float32 values
+ * @throws as `loadInputs`
+ */
+export async function loadRealInputs(
+  path: string,
+  tensor: InputTensor,
+  settings: DataSettings,
+  choice: SampleChoice = {},
+  context: LoadContext = {},
+): Promise<LoadedInputs> {
+  if (tensor.type !== "FLOAT32") throw dtmmError("INPUT_NOT_SUPPORTED", { type: tensor.type });
+  const request = { path, tensor, settings: numbersOnly(settings), choice, context };
+  return load(request, 4, (to, values, raw) =>
+    realInto(new Float32Array(to.buffer, to.byteOffset, to.length / 4), values, raw),
+  );
+}
+
+interface LoadRequest {
+  path: string;
+  tensor: InputTensor;
+  settings: DataSettings;
+  choice: SampleChoice;
+  context: LoadContext;
+}
+
+/** Writes the values of a sample as model inputs; returns the index of the first one that is not finite, or -1. */
+type Convert = (to: Uint8Array, values: Elements, raw: RawInput) => number;
+
+async function load(
+  { path, tensor, settings, choice, context }: LoadRequest,
+  bytesPerValue: number,
+  convert: Convert,
+): Promise<LoadedInputs> {
+  const { progress, signal = new AbortController().signal } = context;
+  const wanted = tensor.shape.slice(1);
+  const source = await openSource(path, settings, signal, { shape: wanted });
+  if (source.total === 0) throw dtmmError("INPUT_EMPTY", { path: source.path });
+  checkShape(source, wanted);
+  const count = source.total && Math.min(source.total, choice.limit ?? source.total);
+  const store = new SampleStore(source.path, elementCount(wanted) * bytesPerValue, count);
+  const raw = { scale: settings.inputScale, offset: settings.inputOffset };
+  const labels: (number | undefined)[] = [];
+  for await (const { index, values, label } of source.read(choice)) {
+    signal.throwIfAborted();
+    const bad = convert(store.next(), values, raw);
+    if (bad >= 0) {
+      throw dtmmError("INPUT_NOT_FINITE", { path: source.path, value: String(values[bad]), sample: index });
+    }
+    labels.push(label);
+    if (count) progress?.update(labels.length / count, `input ${labels.length} of ${count}`);
+  }
+  const { samples, bytes } = store.finish();
   return {
-    samples: chosen.length,
-    bytes: new Uint8Array(out.buffer),
-    source: { path, total, alreadyQuantised: array.type === "int8" },
+    samples,
+    bytes,
+    ...labelsOfSource(source, labels),
+    source: {
+      path: source.path,
+      total: source.total ?? samples,
+      alreadyQuantised: source.type === "int8" && !settings.numbersOnly,
+    },
   };
 }
 
-/** The array of a file, checked against the tensor, and which of its samples to take; a sample has `size` values. */
-export async function chooseSamples(path: string, tensor: InputTensor, choice: SampleChoice) {
-  const array = await readNpy(path);
-  const sampleShape = tensor.shape.slice(1);
-  checkShape(array, sampleShape);
-  const total = array.shape[0]!;
-  if (total === 0) throw dtmmError("INPUT_EMPTY", { path });
-  const chosen = new Random(choice.seed ?? 0).choose(total, choice.limit ?? total);
-  return { array, chosen, total, size: sampleShape.reduce((product, axis) => product * axis, 1) };
+function checkShape(source: DataSource, wanted: readonly number[]): void {
+  if (fitsSource(source, wanted)) return;
+  throw dtmmError("INPUT_SHAPE", {
+    path: source.path,
+    shape:
+      source.total === undefined
+        ? `[samples, ${source.shape.join(", ")}]`
+        : shapeText([source.total, ...source.shape]),
+    expected: `[samples, ${wanted.join(", ")}]`,
+  });
 }
 
-function checkShape(array: NpyArray, sampleShape: readonly number[]): void {
-  const [, ...found] = array.shape;
-  const fits = (shape: readonly number[]) =>
-    shape.length === found.length && shape.every((axis, i) => axis === found[i]);
-  const withoutChannel =
-    sampleShape.at(-1) === 1 && sampleShape.length > 1 ? sampleShape.slice(0, -1) : sampleShape;
-  if (array.shape.length > 0 && (fits(sampleShape) || fits(withoutChannel))) return;
-  throw dtmmError("INPUT_SHAPE", {
-    path: array.path,
-    shape: shapeText(array.shape),
-    expected: `[samples, ${sampleShape.join(", ")}]`,
-  });
+/** The classes that came with the samples, if every one has its own. */
+function labelsOfSource(
+  source: DataSource,
+  labels: readonly (number | undefined)[],
+): { labels?: LoadedLabels } {
+  const first = labels.indexOf(undefined);
+  if (first === -1) {
+    const { path } = source;
+    return { labels: { path, values: Float64Array.from(labels as number[]), names: source.labels?.names } };
+  }
+  if (labels.some((label) => label !== undefined)) {
+    throw dtmmError("LABELS_PARTIAL", { path: source.path, sample: first });
+  }
+  return {};
 }

@@ -1,69 +1,72 @@
 import { dtmmError } from "../errors/index.js";
+import { bytesPerElement, type Elements, type ElementType, elementCount, elementsOf } from "./elements.js";
 import { readDataFile } from "./read-file.js";
 
-/** Element types that are read, by their NumPy type string without the byte order. */
-const elementTypes = {
-  u1: { name: "uint8", array: Uint8Array },
-  i1: { name: "int8", array: Int8Array },
-  i2: { name: "int16", array: Int16Array },
-  i4: { name: "int32", array: Int32Array },
-  i8: { name: "int64", array: BigInt64Array },
-  f4: { name: "float32", array: Float32Array },
-  f8: { name: "float64", array: Float64Array },
-} as const;
+/** Element types by their NumPy type string without the byte order. */
+const numpyTypes: Record<string, ElementType> = {
+  u1: "uint8",
+  i1: "int8",
+  u2: "uint16",
+  i2: "int16",
+  u4: "uint32",
+  i4: "int32",
+  i8: "int64",
+  f4: "float32",
+  f8: "float64",
+};
 
-type ElementTypes = typeof elementTypes;
-export type NpyData = InstanceType<ElementTypes[keyof ElementTypes]["array"]>;
-export type NpyType = ElementTypes[keyof ElementTypes]["name"];
-
-/** An array in C order: the last axis varies fastest. */
-export interface NpyArray {
+/** What a .npy file says about its array, which is in C order: the last axis varies fastest. */
+export interface NpyHeader {
   path: string;
-  type: NpyType;
+  type: ElementType;
   shape: number[];
-  data: NpyData;
+  /** Where the elements begin in the file. */
+  dataOffset: number;
 }
 
-const supported = Object.values(elementTypes)
-  .map((type) => type.name)
-  .join(", ");
+export interface NpyArray extends NpyHeader {
+  data: Elements;
+}
 
-/** Reads a .npy file of format version 1, 2 or 3; see `parseNpy` for what it accepts. */
+/** No header is longer: NumPy itself reads none beyond 10,000 characters. */
+export const npyHeaderBytes = 1 << 16;
+
+const supported = Object.values(numpyTypes).join(", ");
+
+/** Reads a .npy file of format version 1, 2 or 3; see `parseNpyHeader` for what it accepts. */
 export async function readNpy(path: string): Promise<NpyArray> {
   return parseNpy(await readDataFile(path), path);
 }
 
 /**
- * Parses the bytes of a .npy file (format: numpy.lib.format). Little endian, C order, the types above.
- * The data may be a view on `bytes`.
+ * Parses the bytes of a .npy file. The data may be a view on `bytes`.
  *
+ * @param path how errors call the file
+ * @throws what `parseNpyHeader` throws
+ */
+export function parseNpy(bytes: Uint8Array, path: string): NpyArray {
+  const header = parseNpyHeader(bytes, bytes.length, path);
+  return { ...header, data: elementsOf(header.type, bytes.subarray(header.dataOffset)) };
+}
+
+/**
+ * Parses the header of a .npy file (format: numpy.lib.format). Little endian, C order, the types above.
+ *
+ * @param start the file's first bytes, `npyHeaderBytes` of them or all
+ * @param fileBytes the whole file's length, which must be what the header promises
  * @param path how errors call the file
  * @throws NPY_NOT_NPY, NPY_HEADER, NPY_FORTRAN_ORDER, NPY_DTYPE, NPY_SIZE
  */
-export function parseNpy(bytes: Uint8Array, path: string): NpyArray {
-  const { text, dataOffset } = readHeader(bytes, path);
-  const header = parseHeader(text, path);
-  const type = elementTypes[header.type as keyof ElementTypes];
-  const width = type.array.BYTES_PER_ELEMENT;
-  const elements = header.shape.reduce((product, axis) => product * axis, 1);
-  const actual = bytes.length - dataOffset;
+export function parseNpyHeader(start: Uint8Array, fileBytes: number, path: string): NpyHeader {
+  const { text, dataOffset } = readHeader(start, path);
+  const { type, shape } = parseHeader(text, path);
   // Beyond 2^53 the product is inexact but still far beyond any file, so the comparison holds.
-  if (elements * width !== actual) {
-    throw dtmmError("NPY_SIZE", {
-      path,
-      shape: shapeText(header.shape),
-      expected: String(elements * width),
-      actual,
-    });
+  const expected = elementCount(shape) * bytesPerElement(type);
+  const actual = fileBytes - dataOffset;
+  if (expected !== actual) {
+    throw dtmmError("NPY_SIZE", { path, shape: shapeText(shape), expected: String(expected), actual });
   }
-  const aligned = (bytes.byteOffset + dataOffset) % width === 0;
-  const body = aligned ? bytes.subarray(dataOffset) : bytes.slice(dataOffset);
-  return {
-    path,
-    type: type.name,
-    shape: header.shape,
-    data: new type.array(body.buffer as ArrayBuffer, body.byteOffset, elements),
-  };
+  return { path, type, shape, dataOffset };
 }
 
 /** "[400, 32, 32, 3]" */
@@ -87,7 +90,7 @@ function readHeader(bytes: Uint8Array, path: string): { text: string; dataOffset
 }
 
 /** Reads the Python dictionary { 'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }. */
-function parseHeader(text: string, path: string): { type: string; shape: number[] } {
+function parseHeader(text: string, path: string): { type: ElementType; shape: number[] } {
   const field = (name: string, value: RegExp): string => {
     const match = new RegExp(`'${name}'\\s*:\\s*${value.source}`).exec(text);
     if (match?.[1] === undefined)
@@ -102,11 +105,11 @@ function parseHeader(text: string, path: string): { type: string; shape: number[
     .filter((axis) => axis.trim() !== "")
     .map((axis) => Number.parseInt(axis, 10));
   const type = /^[<|=]([a-z]\d)$/.exec(descr)?.[1];
-  if (type === undefined || !Object.hasOwn(elementTypes, type)) {
+  if (type === undefined || !Object.hasOwn(numpyTypes, type)) {
     throw dtmmError("NPY_DTYPE", { path, dtype: describeType(descr), supported });
   }
   if (order === "True" && shape.length > 1) throw dtmmError("NPY_FORTRAN_ORDER", { path });
-  return { type, shape };
+  return { type: numpyTypes[type]!, shape };
 }
 
 function describeType(descr: string): string {

@@ -1,3 +1,5 @@
+import type { Elements } from "./elements.js";
+
 /** How a tensor's int8 values stand for real values: real = scale * (q - zeroPoint). */
 export interface Quantisation {
   scale: number;
@@ -20,23 +22,40 @@ export function quantise(real: number, { scale, zeroPoint }: Quantisation): numb
   return Math.min(127, Math.max(-128, roundAway(real / scale) + zeroPoint));
 }
 
+/** The real value of a recorded one, in the single precision that a float model's input has. */
+function realOf(value: number, { scale, offset }: RawInput): number {
+  return Math.fround(value * scale + offset);
+}
+
 /**
- * Quantises raw numbers into `out`. Every raw value must be finite.
+ * Makes real values of recorded numbers, which must be finite.
  *
  * @returns the index of the first value that is not finite, or -1 when all went well
  */
-export function quantiseInto(
-  out: Int8Array,
-  raw: ArrayLike<number> | BigInt64Array,
-  input: RawInput,
-  tensor: Quantisation,
-): number {
-  const table =
-    raw instanceof Uint8Array || raw instanceof Int8Array ? byteTable(raw, input, tensor) : undefined;
+export function realInto(out: Float32Array, raw: Elements, input: RawInput): number {
   for (let i = 0; i < raw.length; i++) {
-    const value = Number(raw[i]);
-    if (!Number.isFinite(value)) return i;
-    out[i] = table ? table[value & 0xff]! : quantise(value * input.scale + input.offset, tensor);
+    const real = realOf(Number(raw[i]), input);
+    if (!Number.isFinite(real)) return i;
+    out[i] = real;
+  }
+  return -1;
+}
+
+/**
+ * Quantises recorded numbers into `out`, by their real values.
+ *
+ * @returns the index of the first value that is not finite, or -1 when all went well
+ */
+export function quantiseInto(out: Int8Array, raw: Elements, input: RawInput, tensor: Quantisation): number {
+  if (raw instanceof Uint8Array || raw instanceof Int8Array) {
+    const table = byteTable(raw, input, tensor);
+    for (let i = 0; i < raw.length; i++) out[i] = table[raw[i]! & 0xff]!;
+    return -1;
+  }
+  for (let i = 0; i < raw.length; i++) {
+    const real = realOf(Number(raw[i]), input);
+    if (!Number.isFinite(real)) return i;
+    out[i] = quantise(real, tensor);
   }
   return -1;
 }
@@ -46,6 +65,6 @@ function byteTable(raw: Uint8Array | Int8Array, input: RawInput, tensor: Quantis
   const values = raw instanceof Int8Array ? new Int8Array(256) : new Uint8Array(256);
   return Int8Array.from(values, (_, byte) => {
     values[0] = byte;
-    return quantise(values[0]! * input.scale + input.offset, tensor);
+    return quantise(realOf(values[0]!, input), tensor);
   });
 }

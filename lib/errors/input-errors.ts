@@ -182,7 +182,8 @@ export const inputErrors = {
   NPY_NOT_NPY: entry<{ path: string }>({
     exit: 2,
     message: (d) => `${d.path} is not a .npy file: it does not begin with \\x93NUMPY`,
-    hint: () => "Save the array with numpy.save; .npz archives and text files are not read.",
+    hint: () =>
+      "Save the array with numpy.save; other kinds of data are told by the end of their name (docs/data.md).",
   }),
   NPY_HEADER: entry<{ path: string; problem: string }>({
     exit: 2,
@@ -214,13 +215,13 @@ export const inputErrors = {
   INPUT_NOT_SUPPORTED: entry<{ type: string }>({
     exit: 2,
     message: (d) => `the model's input is of type ${d.type}`,
-    hint: () => "Inputs are made for INT8 models; convert the model with int8 inputs.",
+    hint: () => "Inputs are made for int8 and float32 ones; convert the model with one of these.",
   }),
   INPUT_SHAPE: entry<{ path: string; shape: string; expected: string }>({
     exit: 2,
     message: (d) => `${d.path} has shape ${d.shape}, but the model's input needs ${d.expected}`,
     hint: () =>
-      "The first axis counts the samples, the others are those of the model's input without its batch.",
+      "The first axis counts the samples, the others are those of the model's input without its batch; of CSV and modules, their number.",
   }),
   INPUT_EMPTY: entry<{ path: string }>({
     exit: 2,
@@ -239,8 +240,8 @@ export const inputErrors = {
   }),
   LABELS_LENGTH: entry<{ path: string; labels: number; samples: number }>({
     exit: 2,
-    message: (d) => `${d.path} holds ${d.labels} labels for ${d.samples} evaluation inputs`,
-    hint: () => "Give exactly one label for every input of --eval, in the same order.",
+    message: (d) => `${d.path} holds ${d.labels} labels for ${d.samples} inputs`,
+    hint: () => "Give exactly one label for every input, in the same order.",
   }),
   LABELS_VALUE: entry<{ path: string; at: number; value: string; classes: number }>({
     exit: 2,

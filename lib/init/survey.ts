@@ -109,7 +109,7 @@ async function surveyInputs(
   let calibration = givenPath(root, options.calibration) ?? found.calibration;
   if (!calibration && asker) {
     const answer = await asker.ask(
-      "Recorded inputs to learn from (a .npy file; empty for none yet)",
+      "Recorded inputs to learn from (docs/data.md lists the kinds; empty for none yet)",
       "data/inputs.npy",
     );
     if (answer !== undefined) calibration = { value: answer, reason: "as answered" };

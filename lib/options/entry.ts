@@ -21,8 +21,11 @@ export type GroupName = (typeof groupNames)[number];
 export interface OptionEntry {
   /** The flag as commander reads it, for example "--keep <ratio>"; without `<...>` it is a switch. */
   readonly flag: string;
-  /** How the text behind the flag becomes a value: as it stands, as a number if it is one, split at commas. */
-  readonly text: "string" | "number" | "list" | "switch";
+  /**
+   * How the text behind the flag becomes a value: as it stands, as a number if it is one, split at commas, or from
+   * key=value pairs between commas.
+   */
+  readonly text: "string" | "number" | "list" | "settings" | "switch";
   /** Checks a value, wherever it came from; its output is what the library gets. */
   readonly schema: z.ZodType;
   /** Completes the sentence "--flag expects ...". */
@@ -39,8 +42,11 @@ export interface OptionEntry {
   readonly found?: readonly CommandName[];
   /** How help shows the default, where the value itself would not do. */
   readonly defaultText?: string;
-  /** Paths are made absolute: relative to the config file, or to the working directory for flags. "-" of a stream stays. */
-  readonly path?: "file" | "stream" | "tree";
+  /**
+   * Paths are made absolute: relative to the config file, or to the working directory for flags. "-" of a stream and "off" of
+   * labels stay.
+   */
+  readonly path?: "file" | "stream" | "labels" | "tree";
 }
 
 /** Keeps the literal types of one entry, from which the types of the normalised options are derived. */

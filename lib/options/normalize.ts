@@ -92,12 +92,35 @@ function checkedValue(key: OptionKey, entry: OptionEntry, source: Source): unkno
   if (raw === undefined) return undefined;
   const parsed = entry.schema.safeParse(raw);
   if (parsed.success) return absolute(entry, parsed.data, source.base);
+  const where = source.place(key, entry);
+  if (entry.text === "settings") refuseSetting(raw, parsed.error, entry, where);
   const known = entry.schema instanceof z.ZodEnum ? entry.schema.options.map(String) : [];
   throw dtmmError("OPTION_VALUE", {
-    where: source.place(key, entry),
+    where,
     expects: entry.expects,
     value: display(raw),
     nearest: typeof raw === "string" ? nearest(raw, known) : undefined,
+  });
+}
+
+/** Names the setting that is wrong within a group of them; returns where it is the group itself. */
+function refuseSetting(raw: unknown, error: z.ZodError, entry: OptionEntry, where: string): void {
+  const issue = error.issues[0]!;
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0]!;
+    const known = entry.schema instanceof z.ZodObject ? Object.keys(entry.schema.shape) : [];
+    throw dtmmError("UNKNOWN_CONFIG_KEY", { key, where, nearest: nearest(key, known) });
+  }
+  const [setting, ...deeper] = issue.path;
+  if (setting === undefined) return;
+  const value = [setting, ...deeper].reduce<unknown>(
+    (inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step],
+    raw,
+  );
+  throw dtmmError("OPTION_VALUE", {
+    where: `${[setting, ...deeper].join(".")} of ${where}`,
+    expects: /expected (.*?)(, received .*)?$/.exec(issue.message)?.[1] ?? entry.expects,
+    value: display(value),
   });
 }
 
@@ -105,8 +128,11 @@ function defaultValue(entry: OptionEntry, root: string): unknown {
   return entry.default === undefined ? undefined : absolute(entry, entry.schema.parse(entry.default), root);
 }
 
+/** Values that stand for something else than a path. */
+const unresolved: Record<string, string> = { stream: "-", labels: "off" };
+
 function absolute(entry: OptionEntry, value: unknown, base: string): unknown {
-  if (entry.path === undefined || (entry.path === "stream" && value === "-")) return value;
+  if (entry.path === undefined || value === unresolved[entry.path]) return value;
   if (Array.isArray(value)) return value.map((one: string) => path.resolve(base, one));
   if (entry.path !== "tree") return path.resolve(base, value as string);
   const { dir, archive, ...rest } = value as { dir?: string; archive?: string };
@@ -131,11 +157,11 @@ function requireValues(command: CommandName, options: Record<string, unknown>): 
     missing(
       command,
       "inputs to run",
-      "Give --eval <file.npy> or --calibration <file.npy>, or one of the two in dtmm.config.",
+      "Give --eval <data> or --calibration <data>, or one of the two in dtmm.config.",
     );
   }
-  if (options.labels !== undefined && options.eval === undefined) {
-    missing(command, "the inputs that the labels belong to", "Give --eval <file.npy> beside --labels.");
+  if (options.labels !== undefined && options.labels !== "off" && options.eval === undefined) {
+    missing(command, "the inputs that the labels belong to", "Give --eval <data> beside --labels.");
   }
 }
 

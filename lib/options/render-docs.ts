@@ -12,8 +12,8 @@ export function renderCliDocs(): string {
 
 Made from \`lib/options/table.ts\` by \`npm run generate\`.
 
-    dtmm prune    --model FILE --calibration F.npy [--eval F.npy] [--labels F.npy] [options]
-    dtmm validate MODEL --against DENSE [--eval F.npy] [--labels F.npy] [options]
+    dtmm prune    --model FILE --calibration DATA [--eval DATA] [--labels FILE] [options]
+    dtmm validate MODEL --against DENSE [--eval DATA] [--labels FILE] [options]
     dtmm patch    [--dry-run | --check | --undo] [options]
     dtmm inspect  MODEL [--json -]
     dtmm bench    MODEL --target CORE [--against DENSE] [--cmsis-nn DIR] [options]
@@ -53,8 +53,9 @@ directory. An unknown key or flag stops the run.
 
 In JSON, \`"$schema": "./node_modules/dtmm/docs/config.schema.json"\` tells an editor the keys.
 
-Inputs are \`.npy\` arrays [samples, ...the model's input without its batch]. Raw values become real ones as raw * s + o
-and are then quantised as the model's input says; an int8 array is taken as already quantised.
+Recorded inputs are files or folders of many kinds: [data.md](data.md). Raw values become real ones as raw * s + o and are
+then quantised as the model's input says; int8 values are taken as already quantised. A group of settings is an object in a
+config file; behind a flag it is \`key=value,key=value\`.
 
 ${commandNames.map(commandDocs).join("\n\n")}
 `;

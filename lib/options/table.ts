@@ -3,10 +3,14 @@ import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
 import { rangeRules } from "../quantise/range.js";
 import { compareOptions } from "./compare-options.js";
+import { dataOptions } from "./data-options.js";
 import { entry } from "./entry.js";
 import { firmwareOptions } from "./firmware-options.js";
 import { machineOptions } from "./machine-options.js";
 import { augment, diet, factor, filePath, identifier, method, wholeNumber } from "./values.js";
+
+const dataPath = "the path of recorded data: .npy, .npz, .bin or .csv, or a module";
+const labelPath = "the path of a .npy, .npz, .csv or .txt file, or off";
 
 /**
  * The one table of options. Flags, keys of the config file, help, docs/cli.md, the JSON Schema and the types of the
@@ -37,10 +41,10 @@ export const optionTable = {
     path: "file",
   }),
   calibration: entry({
-    flag: "--calibration <file.npy>",
+    flag: "--calibration <data>",
     text: "string",
     schema: filePath,
-    expects: "the path of a .npy file",
+    expects: dataPath,
     help: "Recorded inputs that pruning learns from; no labels needed.",
     group: "Input",
     commands: ["prune", "validate", "init", "compare"],
@@ -58,24 +62,24 @@ export const optionTable = {
     default: 1024,
   }),
   eval: entry({
-    flag: "--eval <file.npy>",
+    flag: "--eval <data>",
     text: "string",
     schema: filePath,
-    expects: "the path of a .npy file",
+    expects: dataPath,
     help: "Inputs that the result is judged on; without, prune holds a quarter of the calibration inputs out.",
     group: "Input",
     commands: ["prune", "validate", "init", "compare"],
     path: "file",
   }),
   labels: entry({
-    flag: "--labels <file.npy>",
+    flag: "--labels <file>",
     text: "string",
     schema: filePath,
-    expects: "the path of a .npy file",
-    help: "Class of each evaluation input; without labels, accuracy is agreement with the dense model.",
+    expects: labelPath,
+    help: "Class of each evaluation input; where absent, those that come with the inputs. Without, or off, accuracy is agreement with the dense model.",
     group: "Input",
     commands: ["prune", "validate", "init", "compare"],
-    path: "file",
+    path: "labels",
   }),
   inputScale: entry({
     flag: "--input-scale <s>",
@@ -110,25 +114,26 @@ export const optionTable = {
     default: "percentile",
   }),
   train: entry({
-    flag: "--train <file.npy>",
+    flag: "--train <data>",
     text: "string",
     schema: filePath,
-    expects: "the path of a .npy file",
+    expects: dataPath,
     help: "Inputs for fine-tuning; without, all that --calibration holds.",
     group: "Input",
     commands: ["prune", "compare"],
     path: "file",
   }),
   trainLabels: entry({
-    flag: "--train-labels <file.npy>",
+    flag: "--train-labels <file>",
     text: "string",
     schema: filePath,
-    expects: "the path of a .npy file",
-    help: "Class of each input for fine-tuning; needs none, but uses them beside what the dense model says.",
+    expects: labelPath,
+    help: "Class of each input for fine-tuning; where absent, those that come with the inputs. Used beside what the dense model says; off for none.",
     group: "Input",
     commands: ["prune", "compare"],
-    path: "file",
+    path: "labels",
   }),
+  ...dataOptions,
   method: entry({
     flag: "--method <name>",
     text: "string",

@@ -1,7 +1,7 @@
 /** The quantise stage as `prune` runs it: on the calibration inputs, judged on the evaluation inputs. */
 
-import { loadInputs } from "../data/inputs.js";
-import { loadRealInputs } from "../data/real-inputs.js";
+import { loadInputs, loadRealInputs } from "../data/inputs.js";
+import { numbersOnly } from "../data/open.js";
 import { type DataOptions, scoringOf } from "../evaluation.js";
 import type { ImportedModel } from "../import.js";
 import { quantiseModel } from "../quantise.js";
@@ -16,7 +16,7 @@ export interface QuantiseOptions extends DataOptions {
 
 /** The float model beside the int8 one that was made of it. */
 export interface FloatOrigin {
-  bytes: number;
+  imported: ImportedModel;
   /** Of the float model, in TFLM's own float kernels; only where there are labels. */
   accuracy?: number;
   /** Of the int8 model with the float one: the share of equal top classes, or how close values are. */
@@ -36,26 +36,25 @@ export async function quantiseForPruning(
 ): Promise<{ int8: ImportedModel; float: FloatOrigin }> {
   const facts = await modelFacts(imported, context);
   const input = facts.inputs[0]!;
-  const raw = { scale: options.inputScale, offset: options.inputOffset };
   const choice = { limit: options.calibrationSamples, seed: options.seed };
-  const calibration = await loadRealInputs(options.calibration, input, raw, choice);
+  const calibration = await loadRealInputs(options.calibration, input, options, choice, context);
   const int8 = await quantiseModel({ ...context, imported, calibration, rule: options.quantiseRange });
 
   const judgedBy = options.eval ?? options.calibration;
   const judgedChoice = options.eval === undefined ? choice : {};
-  const judged = await loadRealInputs(judgedBy, input, raw, judgedChoice);
-  const scoring = await scoringOf(imported.model, facts, judged, options.eval && options.labels);
+  const judged = await loadRealInputs(judgedBy, input, options, judgedChoice, context);
+  const scoring = await scoringOf(imported.model, facts, judged, options);
   const run = await runModel(imported, judged, context);
   const real = realOutputs(run.outputs, facts.outputs[0]!, judged.samples);
   const int8Facts = await modelFacts(int8, context);
-  const int8Inputs = await loadInputs(judgedBy, int8Facts.inputs[0]!, raw, judgedChoice);
+  const int8Inputs = await loadInputs(judgedBy, int8Facts.inputs[0]!, numbersOnly(options), judgedChoice);
   const int8Run = await runModel(int8, int8Inputs, context);
   const int8Outputs = realOutputs(int8Run.outputs, int8Facts.outputs[0]!, judged.samples);
   const { accuracy } = score(scoring, real, real);
   return {
     int8,
     float: {
-      bytes: imported.bytes.length,
+      imported,
       ...(scoring.labels === undefined ? {} : { accuracy }),
       agreement: score(scoring, real, int8Outputs).agreement,
     },

@@ -154,6 +154,15 @@ export function describeEvaluation(root: string, { path, samples, scoring }: Eva
   };
 }
 
+/** The model as the user gave it: float, or the int8 one itself. */
+export function fileOf({ float, imported }: Pick<Findings, "float" | "imported">): ImportedModel {
+  return float?.imported ?? imported;
+}
+
+function floatFigures({ imported, ...figures }: FloatOrigin): NonNullable<PruneResult["float"]> {
+  return { bytes: imported.bytes.length, ...figures };
+}
+
 /** The documented result of a prune, with the files that it wrote or would write. */
 export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: EmittedFile[]): PruneResult {
   const { options, imported, interpreter, evaluation, candidate, validation } = findings;
@@ -163,7 +172,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     target: options.target,
     seed: options.seed,
     verdict: validation.pass ? "pass" : "fail",
-    model: { path: projectPath(options.root, imported.path), sha256: imported.sha256 },
+    model: { path: projectPath(options.root, imported.path), sha256: fileOf(findings).sha256 },
     dense: validation.dense,
     pruned: {
       ...validation.pruned,
@@ -183,7 +192,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
       dense: kindsOfBytes(imported.model, imported.bytes.length),
       pruned: kindsOfBytes(candidate.packed.model, candidate.packed.bytes.length),
     },
-    ...(findings.float === undefined ? {} : { float: findings.float }),
+    ...(findings.float === undefined ? {} : { float: floatFigures(findings.float) }),
     ...(findings.arena === undefined ? {} : { arena: findings.arena }),
     tflm: describeTree(interpreter),
     ...(findings.warnings.length > 0 ? { warnings: findings.warnings } : {}),

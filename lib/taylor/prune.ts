@@ -34,7 +34,7 @@ async function scoresOf(request: TaylorRequest, layers: WeightLayer[]): Promise<
     throw dtmmError("OPTION_MISSING", {
       what: "labelled inputs, which the method taylor scores weights by",
       command: "dtmm prune",
-      remedy: "Give --train <file.npy> and --train-labels <file.npy>.",
+      remedy: "Give --train <data>, with its classes or with --train-labels <file>.",
     });
   }
   const size = train.bytes.length / train.samples;

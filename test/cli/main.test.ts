@@ -43,7 +43,7 @@ describe("bad usage is exit 2, one error, no stack", () => {
     [
       ["prune", "--model", "m.tflite"],
       "OPTION_MISSING",
-      'Give --calibration <file.npy>, or the key "calibration"',
+      'Give --calibration <data>, or the key "calibration"',
     ],
     [["patch", "--check", "--undo"], "OPTION_CONFLICT", "Give one of the two."],
     [["inspect", "none.tflite"], "MODEL_UNREADABLE", "Check the path"],

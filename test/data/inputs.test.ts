@@ -1,7 +1,6 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type InputTensor, loadInputs } from "../../lib/data/inputs.js";
-import { loadLabels } from "../../lib/data/labels.js";
+import { type InputTensor, loadInputs, loadRealInputs } from "../../lib/data/inputs.js";
 import { quantise, roundAway } from "../../lib/data/quantise.js";
 import { tempFolder, writeFiles } from "../cli/support/temp-folder.js";
 import { thrownBy } from "../cli/support/throws.js";
@@ -18,7 +17,7 @@ function saved(spec: NpySpec): string {
 }
 
 const tensor: InputTensor = { type: "INT8", shape: [1, 2, 2, 1], scale: 0.5, zeroPoint: -1 };
-const unchanged = { scale: 1, offset: 0 };
+const unchanged = { inputScale: 1, inputOffset: 0 };
 const int8s = (bytes: Uint8Array) => [...new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)];
 
 describe("quantise, by hand", () => {
@@ -44,7 +43,7 @@ describe("inputs", () => {
   test("raw bytes become real values and then int8", async () => {
     const file = saved({ descr: "|u1", shape: [1, 2, 2, 1], data: Uint8Array.of(0, 1, 200, 255) });
     // real = raw / 255 * 2 - 1; q = real / 0.5 - 1
-    const loaded = await loadInputs(file, tensor, { scale: 2 / 255, offset: -1 });
+    const loaded = await loadInputs(file, tensor, { inputScale: 2 / 255, inputOffset: -1 });
     expect(int8s(loaded.bytes)).toEqual([-3, -3, 0, 1]);
     expect(loaded).toMatchObject({ samples: 1, source: { total: 1, alreadyQuantised: false } });
   });
@@ -53,7 +52,7 @@ describe("inputs", () => {
     const data = Uint8Array.from({ length: 256 }, (_, i) => i);
     const file = saved({ descr: "|u1", shape: [64, 2, 2, 1], data });
     const pixels = { ...tensor, scale: Math.fround(1 / 255), zeroPoint: -128 };
-    const { bytes } = await loadInputs(file, pixels, { scale: 1 / 255, offset: 0 });
+    const { bytes } = await loadInputs(file, pixels, { inputScale: 1 / 255, inputOffset: 0 });
     expect(int8s(bytes)).toEqual([...data].map((pixel) => pixel - 128));
   });
 
@@ -70,9 +69,16 @@ describe("inputs", () => {
   test("int8 values are model inputs already, whatever the scale", async () => {
     const data = Int8Array.of(-128, -1, 0, 127);
     const file = saved({ descr: "|i1", shape: [1, 2, 2, 1], data });
-    const loaded = await loadInputs(file, tensor, { scale: 9, offset: 9 });
+    const loaded = await loadInputs(file, tensor, { inputScale: 9, inputOffset: 9 });
     expect(int8s(loaded.bytes)).toEqual([...data]);
     expect(loaded.source.alreadyQuantised).toBe(true);
+  });
+
+  test("int8 values are numbers like others where a float model's data are meant", async () => {
+    const file = saved({ descr: "|i1", shape: [1, 2, 2, 1], data: Int8Array.of(0, 1, -1, 100) });
+    const loaded = await loadInputs(file, tensor, { ...unchanged, numbersOnly: true });
+    expect(int8s(loaded.bytes)).toEqual([-1, 1, -3, 127]);
+    expect(loaded.source.alreadyQuantised).toBe(false);
   });
 
   test("a channel axis of 1 may be missing", async () => {
@@ -128,28 +134,39 @@ describe("inputs", () => {
   });
 });
 
-describe("labels", () => {
-  const labels = (data: NpySpec["data"], descr: string, shape = [data.length]) =>
-    saved({ descr, shape, data });
+describe("real values, for a float model", () => {
+  const float: InputTensor = { ...tensor, type: "FLOAT32" };
+  const floats = ({ bytes }: { bytes: Uint8Array }) => [
+    ...new Float32Array(bytes.buffer, bytes.byteOffset, 4),
+  ];
 
   test.each([
-    ["|u1", Uint8Array.of(0, 9, 3)],
-    ["<i4", Int32Array.of(0, 9, 3)],
-    ["<i8", BigInt64Array.of(0n, 9n, 3n)],
-  ])("of type %s", async (descr, data) => {
-    expect([...(await loadLabels(labels(data, descr), 3, 10))]).toEqual([0, 9, 3]);
-    expect([...(await loadLabels(labels(data, descr, [3, 1]), 3, 10))]).toEqual([0, 9, 3]);
+    ["uint8", { descr: "|u1", data: Uint8Array.of(0, 1, 200, 255) }, [-1, -0.5, 99, 126.5]],
+    [
+      "int8, which are numbers here",
+      { descr: "|i1", data: Int8Array.of(-128, -1, 0, 127) },
+      [-65, -1.5, -1, 62.5],
+    ],
+    ["float32", { descr: "<f4", data: Float32Array.of(0, 1, -1, 0.5) }, [-1, -0.5, -1.5, -0.75]],
+  ])("%s", async (_, spec, expected) => {
+    const file = saved({ ...spec, shape: [1, 2, 2, 1] });
+    const loaded = await loadRealInputs(file, float, { inputScale: 0.5, inputOffset: -1 });
+    expect(floats(loaded)).toEqual(expected);
+    expect(loaded.source.alreadyQuantised).toBe(false);
   });
 
-  test.each([
-    ["too few", Uint8Array.of(1, 2), "|u1", [2], "LABELS_LENGTH"],
-    ["one too high", Uint8Array.of(1, 2, 10), "|u1", [3], "LABELS_VALUE"],
-    ["one negative", Int8Array.of(1, -2, 3), "|i1", [3], "LABELS_VALUE"],
-    ["one beyond every number", BigInt64Array.of(1n, 2n, 2n ** 62n), "<i8", [3], "LABELS_VALUE"],
-    ["one-hot", new Uint8Array(30), "|u1", [3, 10], "LABELS_SHAPE"],
-    ["fractions", Float32Array.of(1, 2, 3), "<f4", [3], "NPY_DTYPE"],
-  ] as const)("%s", async (_, data, descr, shape, code) => {
-    const file = saved({ descr, shape, data });
-    expect((await thrownBy(() => loadLabels(file, 3, 10))).code).toBe(code);
+  test("int8 inputs are these very values, quantised", async () => {
+    const data = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const file = saved({ descr: "|u1", shape: [64, 2, 2, 1], data });
+    const scaling = { inputScale: 1 / 127.5, inputOffset: -1 };
+    const { bytes } = await loadRealInputs(file, float, scaling);
+    const fine = { ...tensor, scale: 1 / 128, zeroPoint: 0 };
+    const quantised = [...new Float32Array(bytes.buffer)].map((real) => quantise(real, fine));
+    expect(int8s((await loadInputs(file, fine, scaling)).bytes)).toEqual(quantised);
+  });
+
+  test("beyond single precision: INPUT_NOT_FINITE", async () => {
+    const file = saved({ descr: "<f8", shape: [1, 2, 2, 1], data: Float64Array.of(0, 1, 1e39, 0) });
+    expect((await thrownBy(() => loadRealInputs(file, float, unchanged))).code).toBe("INPUT_NOT_FINITE");
   });
 });

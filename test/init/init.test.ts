@@ -194,7 +194,7 @@ describe("several candidates", () => {
     expect(valuesOf(result)).toMatchObject({ model: "b.tflite", calibration: "inputs.npy" });
     expect(asked).toEqual([
       "Which model is to be pruned?",
-      "Recorded inputs to learn from (a .npy file; empty for none yet)",
+      "Recorded inputs to learn from (docs/data.md lists the kinds; empty for none yet)",
     ]);
   });
 });

@@ -228,3 +228,30 @@ describe("what belongs together", () => {
     expect([error.code, error.hint]).toEqual(["UNKNOWN_CONFIG_KEY", 'Did you mean "keep"?']);
   });
 });
+
+describe("groups of settings", () => {
+  const csv = (value: unknown) => prune({ ...needed, csv: value }).csv;
+
+  test("get their defaults", () => {
+    expect(csv({ label: 0 })).toEqual({ label: 0, delimiter: "," });
+  });
+
+  test("an unknown key stops with the nearest one", async () => {
+    const error = await thrownBy(() => csv({ lable: 0 }));
+    expect([error.code, error.hint]).toEqual(["UNKNOWN_CONFIG_KEY", 'Did you mean "label"?']);
+  });
+
+  test.each([
+    [{ header: "yes" }, 'header of --csv expects boolean, not "yes"'],
+    [{ columns: ["a", -1] }, "columns.1 of --csv expects"],
+    ["label", "--csv expects settings such as label=class"],
+  ])("%j", async (value, message) => {
+    const error = await thrownBy(() => csv(value));
+    expect(error.code).toBe("OPTION_VALUE");
+    expect(error.message).toContain(message);
+  });
+});
+
+test("labels may be off, without evaluation inputs as well", () => {
+  expect(prune({ ...needed, labels: "off" }).labels).toBe("off");
+});

@@ -5,6 +5,7 @@ import { runModel } from "../../lib/runs.js";
 import { arenaFor } from "../../lib/tflite/graph.js";
 import { readModel } from "../../lib/tflite/reader.js";
 import { npyBytes } from "../data/npy-bytes.js";
+import { zipBytes } from "../data/npz-bytes.js";
 import { usePool } from "../support/interpreter.js";
 import { convModel } from "../support/models.js";
 import { topClasses } from "./support/answers.js";
@@ -12,6 +13,7 @@ import {
   calibrationInputs,
   calibrationSamples,
   denseBytes,
+  evalInputs,
   evalSamples,
   evalSet,
   inputsNpy,
@@ -45,6 +47,22 @@ describe("calibration inputs", () => {
     const scaling = { inputScale: 2 / 255, inputOffset: -256 / 255 };
     expect(await modelFrom(npyBytes({ descr: "|u1", shape, data: raw }), scaling)).toBe(model);
     expect(await modelFrom(npyBytes({ descr: "|u1", shape, data: raw }))).not.toBe(model);
+
+    const x = npyBytes({ descr: "|u1", shape, data: raw });
+    const size = calibrationInputs.length / calibrationSamples;
+    const rows = Array.from({ length: calibrationSamples }, (_, i) => raw.slice(i * size, (i + 1) * size));
+    const files: Record<string, Uint8Array | string> = {
+      "data.npz": zipBytes([{ name: "x.npy", content: x, compressed: true }]),
+      "data.bin": raw,
+      "data.csv": rows.map((row) => row.join(",")).join("\n"),
+      "data.ts": `export default ${JSON.stringify(rows.map((row) => ({ input: [...row] })))};`,
+    };
+    for (const calibration of Object.keys(files)) {
+      const project = newProject(files);
+      const options = { ...half, ...scaling, calibration, inputType: "uint8" as const };
+      const { files: written } = await prune(options, { cwd: project.root });
+      expect(written.find(({ path }) => path === "dtmm-out/model.tflite")!.sha256, calibration).toBe(model);
+    }
   });
 });
 
@@ -72,6 +90,22 @@ describe("what accuracy means", () => {
     expect(result.pruned.accuracy).toBe(hits.length / evalSamples);
   });
 
+  test("labels in an archive beside the inputs are used, unless they are off", async () => {
+    const y = labelsNpy(Array.from({ length: evalSamples }, (_, i) => i % 10));
+    const project = newProject({
+      "eval.npz": zipBytes([
+        { name: "x_test.npy", content: inputsNpy(evalInputs, evalSamples) },
+        { name: "y_test.npy", content: y },
+      ]),
+    });
+    const judged = async (options: object) => {
+      const result = await prune({ ...half, eval: "eval.npz", ...options }, { cwd: project.root });
+      return result.evaluation!.accuracyMeans;
+    };
+    expect(await judged({})).toBe("labels");
+    expect(await judged({ labels: "off" })).toBe("agreement");
+  });
+
   test("a model that does not end in a softmax: closeness of its values", async () => {
     const values = convModel({ ...spec, layers: spec.layers.slice(0, -1) });
     const project = newProject({ "model.tflite": values });
@@ -84,6 +118,19 @@ describe("what accuracy means", () => {
 });
 
 describe("without --eval", () => {
+  test("classes that came with the calibration inputs judge the part that is held out", async () => {
+    const { eval: _, ...withoutEval } = half;
+    const y = labelsNpy(Array.from({ length: calibrationSamples }, (_, i) => i % 10));
+    const members = [
+      { name: "x.npy", content: inputsNpy(calibrationInputs, calibrationSamples) },
+      { name: "y.npy", content: y },
+    ];
+    const project = newProject({ "calibration.npz": zipBytes(members) });
+    const options = { ...withoutEval, calibration: "calibration.npz" };
+    const { evaluation } = await prune(options, { cwd: project.root });
+    expect(evaluation).toMatchObject({ accuracyMeans: "labels", samples: calibrationSamples / 4 });
+  });
+
   test("a quarter of the calibration inputs is held out to judge on", async () => {
     const { eval: _, ...withoutEval } = half;
     const { evaluation, dense } = await prune(withoutEval, { cwd: newProject().root });

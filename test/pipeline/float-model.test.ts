@@ -36,6 +36,18 @@ describe("a float model", () => {
     for (const edge of [...inputs, ...outputs]) expect(tensors[edge]!.type).toBe(TensorType.INT8);
   });
 
+  test("as a C array: the float model is kept, so that the next run starts from it again", async () => {
+    const source = `const unsigned char g_model[] = {${[...floatBytes].join(", ")}};\n`;
+    const firmware = newProject({ "src/model.cc": source });
+    const inArray = { ...options, model: "src/model.cc", patch: true };
+    const first = await prune(inArray, { cwd: firmware.root });
+    expect(firmware.read("dtmm-out/dense.tflite")).toEqual(floatBytes);
+    const before = firmware.read("src/model.cc");
+    const second = await prune(inArray, { cwd: firmware.root });
+    expect([second.model.sha256, second.float]).toEqual([first.model.sha256, first.float]);
+    expect(firmware.read("src/model.cc")).toEqual(before);
+  });
+
   test("the same seed gives the same bytes", async () => {
     const other = newProject({ "model.tflite": floatBytes });
     const again = await prune(options, { cwd: other.root });
