@@ -2,6 +2,7 @@
 
 import { dtmmError } from "../errors/index.js";
 import { elementCount } from "../tflite/graph.js";
+import { checkLimit } from "./limit.js";
 import type { Activation, Network, Node, Pool, Step } from "./network.js";
 import { resultShape, sameShape } from "./shapes.js";
 
@@ -9,10 +10,13 @@ import { resultShape, sameShape } from "./shapes.js";
 const maxNodes = 4096;
 /** Values of all activations together: 128 MiB of real values. */
 const maxElements = 32 * 1024 * 1024;
+/** Values of all filters together; layers that are shared have theirs once per use. */
+const maxWeights = 64 * 1024 * 1024;
 
 export class NetworkDraft {
   private readonly nodes: Node[] = [];
   private elements = 0;
+  private weights = 0;
 
   /** @param path of the model.json, for messages */
   constructor(private readonly path: string) {}
@@ -74,13 +78,13 @@ export class NetworkDraft {
 
   private add(node: Node): number {
     this.elements += elementCount(node.shape);
+    this.weights += "filter" in node.step ? node.step.filter.length : 0;
     const limits = [
       ["the number of steps", this.nodes.length + 1, maxNodes],
       [`the values of all activations up to ${node.name}`, this.elements, maxElements],
+      [`the values of all filters up to ${node.name}`, this.weights, maxWeights],
     ] as const;
-    for (const [what, value, limit] of limits) {
-      if (!(value <= limit)) throw dtmmError("TFJS_TOO_LARGE", { path: this.path, what, value, limit });
-    }
+    for (const [what, value, limit] of limits) checkLimit(this.path, what, value, limit);
     return this.nodes.push(node) - 1;
   }
 }

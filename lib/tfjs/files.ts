@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { fileReason } from "../data/read-file.js";
 import { DtmmError, dtmmError } from "../errors/index.js";
 import { isObject, type JsonObject, objectAt, parseObject } from "./json.js";
+import { checkLimit } from "./limit.js";
 import { readWeights, type WeightSpec } from "./weights.js";
 
 /** A graph has some hundred bytes per node, a model for microcontrollers some hundred nodes. */
@@ -48,9 +49,7 @@ export async function readBounded(path: string, limit: number): Promise<Buffer> 
     try {
       const facts = await file.stat();
       if (!facts.isFile()) throw new Error("it is not a regular file");
-      if (facts.size > limit) {
-        throw dtmmError("TFJS_TOO_LARGE", { path, what: "bytes of the file", value: facts.size, limit });
-      }
+      checkLimit(path, "bytes of the file", facts.size, limit);
       return await file.readFile();
     } finally {
       await file.close();

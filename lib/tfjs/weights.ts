@@ -6,6 +6,7 @@ import { fileReason } from "../data/read-file.js";
 import { dtmmError } from "../errors/index.js";
 import { readBounded } from "./files.js";
 import { arrayAt, isObject, type JsonObject } from "./json.js";
+import { checkLimit } from "./limit.js";
 
 /** Of the files, and of the decoded values. */
 const maxWeightBytes = 128 * 1024 * 1024;
@@ -71,10 +72,6 @@ export async function readWeights(
     shards.push(...files);
   }
   return { specs, data: await readShards(path, shards) };
-}
-
-function checkLimit(path: string, what: string, value: number, limit: number): void {
-  if (value > limit) throw dtmmError("TFJS_TOO_LARGE", { path, what, value, limit });
 }
 
 function total(shards: readonly Shard[]): number {

@@ -314,6 +314,20 @@ describe("layers models", () => {
     await expectCode(path, "TFJS_TOO_LARGE", "the number of steps");
   });
 
+  test("shared weights that multiply are stopped", async () => {
+    const input = tfl.input({ shape: [2048], name: "x" });
+    const shared = tfl.layers.dense({
+      units: 2048,
+      useBias: false,
+      kernelInitializer: "zeros",
+      name: "shared",
+    });
+    let flow = input;
+    for (let use = 0; use < 20; use++) flow = shared.apply(flow) as tfl.SymbolicTensor;
+    const path = folder.write(await savedLayers(tfl.model({ inputs: input, outputs: flow })));
+    await expectCode(path, "TFJS_TOO_LARGE", "the values of all filters up to shared");
+  });
+
   test("initial values are never computed, however large", async () => {
     const path = damaged(layersModel, (json) => {
       layerOf(json, "dense").config.units = 1e6;
@@ -338,6 +352,11 @@ describe("graph models", () => {
     ["a node without a name", (json) => delete nodeOf(json, "w").name, "TFJS_GRAPH"],
     ["a node that is a text", (json) => json.modelTopology.node.push("node"), "TFJS_GRAPH"],
     ["no nodes", (json) => (json.modelTopology.node = []), "MODEL_INPUTS_OUTPUTS"],
+    [
+      "more inputs than any node has",
+      (json) => (nodeOf(json, "relu").input = Array.from({ length: 1e5 }, () => "conv")),
+      "TFJS_TOO_LARGE",
+    ],
     ["no input", (json) => (nodeOf(json, "conv").input = []), "TFJS_GRAPH"],
     ["a second result", (json) => (nodeOf(json, "relu").input = ["conv:1"]), "TFJS_GRAPH"],
     ["an unknown shape", (json) => (nodeOf(json, "input").attr = {}), "MODEL_DYNAMIC_SHAPE"],
@@ -377,7 +396,7 @@ test("models damaged at random end in a model or a coded error", async () => {
             at = next;
             continue;
           }
-          at[key] = values[random.integer(0, values.length - 1)];
+          at[key] = structuredClone(values[random.integer(0, values.length - 1)]);
           break;
         }
       }

@@ -137,6 +137,32 @@ test("a topology inside a file of Keras, with its training, and one without the 
   await expectSameResults(folder.write(saved), model, [6, 6, 2], workers.context);
 });
 
+test("a config as Keras in Python writes it, with what TF.js does not have", async () => {
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.conv2d({ inputShape: [6, 6, 2], filters: 3, kernelSize: 3, useBias: false }),
+      tfl.layers.batchNormalization({}),
+      tfl.layers.reLU({ maxValue: 6 }),
+      tfl.layers.dropout({ rate: 0.5 }),
+      tfl.layers.globalAveragePooling2d({}),
+      tfl.layers.dense({ units: 4 }),
+    ],
+  });
+  seedWeights(model, 3);
+  const saved = await savedLayers(model);
+  const stack = (saved.json.modelTopology as { config: { layers: { class_name: string; config: object }[] } })
+    .config.layers;
+  const python: Record<string, object> = {
+    Conv2D: { groups: 1, dtype: "float32" },
+    BatchNormalization: { axis: [3], renorm: false },
+    ReLU: { negative_slope: 0, threshold: 0 },
+    GlobalAveragePooling2D: { keepdims: false },
+  };
+  for (const layer of stack) Object.assign(layer.config, python[layer.class_name]);
+  stack[3]!.class_name = "SpatialDropout2D";
+  await expectSameResults(folder.write(saved), model, [6, 6, 2], workers.context);
+});
+
 test("the same files give the same bytes, and inspect takes them", async () => {
   const saved = await savedLayers(smallModel());
   const [first, second] = [folder.write(saved), folder.write(saved)];

@@ -21,18 +21,25 @@ export interface SavedModel {
   weights: ArrayBuffer;
 }
 
-/** A folder for the calling file's models, which goes with its tests. */
-export function useModelFolder(): { write(model: SavedModel): string } {
-  let root = "";
-  let models = 0;
+/** Makes TF.js ready for the tests of the calling file. */
+export function useTfjs(): void {
   beforeAll(async () => {
-    root = mkdtempSync(join(tmpdir(), "dtmm-tfjs-"));
     // TF.js prints advice on other backends the first time that this one is used.
     const { warn } = console;
     console.warn = () => undefined;
     await tf.setBackend("cpu");
     tf.zeros([1]).dispose();
     console.warn = warn;
+  });
+}
+
+/** A folder for the calling file's models, which goes with its tests; TF.js is ready as well. */
+export function useModelFolder(): { write(model: SavedModel): string } {
+  useTfjs();
+  let root = "";
+  let models = 0;
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), "dtmm-tfjs-"));
   });
   afterAll(() => rmSync(root, { recursive: true }));
   return {

@@ -25,7 +25,8 @@ function filterGradient({ inputs, attrs, backend }) {
             let tap = (ky * info.filterWidth + kx) * inChannels * outChannels;
             for (let channel = 0; channel < inChannels; channel++) {
               const value = x[pixel + channel];
-              for (let filter = 0; filter < outChannels; filter++) gradient[tap++] += value * dy[from + filter];
+              for (let filter = 0; filter < outChannels; filter++)
+                gradient[tap++] += value * dy[from + filter];
             }
           }
         }

@@ -89,7 +89,7 @@ function inOrder(output: string, nodes: ReadonlyMap<string, FileNode>): Set<stri
   const waiting = [output];
   while (waiting.length > 0) {
     const next = waiting.at(-1)!;
-    const missing = nodes.get(next)!.inputs.filter(({ name }) => !done.has(name));
+    const missing = done.has(next) ? [] : nodes.get(next)!.inputs.filter(({ name }) => !done.has(name));
     if (missing.length > 0) {
       waiting.push(...missing.map(({ name }) => name).reverse());
     } else {

@@ -2,9 +2,11 @@
 
 import { dtmmError } from "../../errors/index.js";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../json.js";
+import { checkLimit } from "../limit.js";
 
 /** Constants are nodes of their own, so there are several nodes to a step. */
 const maxNodes = 16384;
+const maxInputs = 4 * maxNodes;
 
 /** A node as the file has it. */
 export interface FileNode {
@@ -22,14 +24,14 @@ export interface FileNode {
  */
 export function nodesOf(topology: JsonObject, path: string): Map<string, FileNode> {
   const listed = arrayAt(topology, "node");
-  if (listed.length > maxNodes) {
-    throw dtmmError("TFJS_TOO_LARGE", {
-      path,
-      what: "number of nodes",
-      value: listed.length,
-      limit: maxNodes,
-    });
-  }
+  const reads = listed.map((node) => (isObject(node) ? arrayAt(node, "input").length : 0));
+  checkLimit(path, "number of nodes", listed.length, maxNodes);
+  checkLimit(
+    path,
+    "number of inputs of all nodes",
+    reads.reduce((a, b) => a + b, 0),
+    maxInputs,
+  );
   const nodes = new Map<string, FileNode>();
   for (const [index, node] of listed.entries()) {
     const refuse = (problem: string): never => {
@@ -76,7 +78,11 @@ function checkEnds(nodes: ReadonlyMap<string, FileNode>, path: string): void {
   const open = new Map<string, number>();
   for (const { name, inputs } of nodes.values()) {
     open.set(name, inputs.length);
-    for (const input of inputs) readers.set(input.name, [...(readers.get(input.name) ?? []), name]);
+    for (const input of inputs) {
+      const known = readers.get(input.name);
+      if (known) known.push(name);
+      else readers.set(input.name, [name]);
+    }
   }
   const ready = [...open].filter(([, count]) => count === 0).map(([name]) => name);
   for (let next = ready.pop(); next !== undefined; next = ready.pop()) {

@@ -21,6 +21,7 @@ const fine: Refusal = () => undefined;
 const ungrouped: Refusal = ({ groups = 1 }) =>
   groups === 1 ? undefined : `groups ${JSON.stringify(groups)}`;
 
+const flat: Refusal = ({ keepdims }) => (keepdims === true ? "keepdims, which TF.js ignores" : undefined);
 const ones = (value: unknown) => [value].flat().every((size) => size === 1);
 const undilated: Refusal = ({ dilation_rate = 1 }) =>
   ones(dilation_rate)
@@ -30,9 +31,11 @@ const undilated: Refusal = ({ dilation_rate = 1 }) =>
 const refusals: Readonly<Record<string, Refusal>> = {
   ...{ InputLayer: fine, Flatten: fine, Reshape: fine, Activation: fine, Dense: fine },
   ...{ Conv2D: ungrouped, DepthwiseConv2D: undilated, SeparableConv2D: fine, BatchNormalization: fine },
-  ...{ MaxPooling2D: fine, AveragePooling2D: fine, GlobalMaxPooling2D: fine, GlobalAveragePooling2D: fine },
-  ...{ ZeroPadding2D: fine, Add: fine, Multiply: fine, Concatenate: fine, Rescaling: fine },
+  ...{ MaxPooling2D: fine, AveragePooling2D: fine, GlobalMaxPooling2D: flat, GlobalAveragePooling2D: flat },
+  ...{ ZeroPadding2D: fine, Add: fine, Multiply: fine, Concatenate: fine },
   ...{ LeakyReLU: fine, PReLU: fine, Softmax: fine },
+  Rescaling: ({ scale, offset = 0 }) =>
+    typeof scale === "number" && typeof offset === "number" ? undefined : "a scale or offset per channel",
   ReLU: ({ max_value, negative_slope, threshold }) => {
     if (Number(negative_slope ?? 0) !== 0) return `negative_slope ${JSON.stringify(negative_slope)}`;
     if (Number(threshold ?? 0) !== 0) return `threshold ${JSON.stringify(threshold)}`;

@@ -5,6 +5,7 @@
 
 import { dtmmError } from "../../errors/index.js";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../json.js";
+import { checkLimit } from "../limit.js";
 import { identityLayers, refusalOf } from "./refusals.js";
 
 const modelClasses: ReadonlySet<string> = new Set(["Sequential", "Model", "Functional"]);
@@ -22,6 +23,7 @@ const zeros = { class_name: "Zeros", config: {} };
 
 /** Of the layers of one model; putting them in order takes time that grows with the square. */
 const maxCalls = 4096;
+const maxReads = 4 * maxCalls;
 
 interface Context {
   path: string;
@@ -113,10 +115,10 @@ function checkOrder(layers: readonly JsonObject[], place: string, context: Conte
     for (const call of arrayAt(layer, "inbound_nodes"))
       waiting.push({ name, reads: readsOf(call, name, refuse) });
   }
-  if (waiting.length > maxCalls) {
-    const what = `number of layer calls of ${place || "the model"}`;
-    throw dtmmError("TFJS_TOO_LARGE", { path: context.path, what, value: waiting.length, limit: maxCalls });
-  }
+  const model = place || "the model";
+  const reads = waiting.reduce((sum, call) => sum + call.reads.length, 0);
+  checkLimit(context.path, `number of layer calls of ${model}`, waiting.length, maxCalls);
+  checkLimit(context.path, `number of what the layers of ${model} read`, reads, maxReads);
   for (const { name, reads } of waiting) {
     const missing = reads.find(([read]) => !made.has(read));
     if (missing) refuse(name, `reads ${missing[0]}, which does not exist`);
