@@ -1,63 +1,22 @@
 /** A comparison for continuous integration: Markdown for the page of a job, JUnit's XML with a case per point. */
 
 import type { CompareResult } from "../compare-result.js";
-import { count, percent } from "../format.js";
+import { percent } from "../format.js";
 import { junit } from "../junit.js";
 import { markdownTable } from "../markdown.js";
+import { pointRows, ratioRows } from "./rows.js";
 import { verdict } from "./verdict.js";
 
 /** The ratios at equal accuracy, and what was measured. */
-export function compareMarkdown({ points, equalAccuracy, models, warnings }: CompareResult): string {
-  const cells = equalAccuracy.map((cell) => [
-    cell.model,
-    cell.target,
-    cell.recovery,
-    `${cell.method} / ${cell.against}`,
-    cell.drop.toFixed(1),
-    String(cell.seeds),
-    cell.bytesRatio?.toFixed(3) ?? "",
-    cell.instructionsRatio?.toFixed(3) ?? "",
-    verdict(cell),
-  ]);
-  const rows = points.map((point) => [
-    point.model,
-    point.target,
-    `${point.method}, ${point.recovery}`,
-    String(point.seed),
-    percent(point.keptWeights),
-    count(point.bytes),
-    count(point.arenaTargetBytes ?? point.arenaBytes),
-    point.instructions === undefined ? "" : count(Math.round(point.instructions)),
-    percent(point.accuracy),
-    point.drop.toFixed(2),
-  ]);
-  const ratios = [
-    "model",
-    "target",
-    "recovery",
-    "ratio of",
-    "points lost",
-    "seeds",
-    "bytes",
-    "instructions",
-    "",
-  ];
-  const measured = [
-    "model",
-    "target",
-    "method",
-    "seed",
-    "kept",
-    "bytes",
-    "arena",
-    "instructions",
-    "accuracy",
-    "lost",
-  ];
+export function compareMarkdown(result: CompareResult): string {
+  const { points, equalAccuracy, models, warnings } = result;
+  const ratios = ratioRows(result);
+  const measured = pointRows(result);
+  const judged = ratios.rows.map((row, i) => [...row, verdict(equalAccuracy[i]!)]);
   const parts = [
     `### dtmm: ${points.length} points on ${models.length} model${models.length === 1 ? "" : "s"}`,
-    cells.length === 0 ? "" : markdownTable(ratios, cells),
-    markdownTable(measured, rows),
+    judged.length === 0 ? "" : markdownTable([...ratios.titles, ""], judged),
+    markdownTable(measured.titles, measured.rows),
     ...(warnings ?? []).map((warning) => `- ${warning}`),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
