@@ -44,20 +44,22 @@ export async function openBin(
  */
 export async function openBinFolder(
   path: string,
-  folder: Pick<DataFolder, "files" | "labels" | "notes">,
+  { files, ...folder }: Pick<DataFolder, "files" | "labels" | "notes">,
   inputType: InputType | undefined,
   expected?: ExpectedInput,
 ): Promise<DataSource> {
   const type = known(inputType, path);
-  const shape = sampleShape(await fileBytes(folder.files[0]!), type, expected);
+  const shape = sampleShape(await fileBytes(files[0]!), type, expected);
   const sampleBytes = elementCount(shape) * bytesPerElement(type);
+  const decode = async (index: number) => {
+    const file = files[index]!;
+    const bytes = await fileBytes(file);
+    if (bytes !== sampleBytes) throw dtmmError("BIN_SIZE", { path: file, bytes, sampleBytes, type });
+    return elementsOf(type, await readDataFile(file));
+  };
   return fileSource({
-    ...{ kind: "bin", path, ...folder, shape, type },
-    decode: async (file) => {
-      const bytes = await fileBytes(file);
-      if (bytes !== sampleBytes) throw dtmmError("BIN_SIZE", { path: file, bytes, sampleBytes, type });
-      return elementsOf(type, await readDataFile(file));
-    },
+    ...{ kind: "bin", path, ...folder, count: files.length, shape, type },
+    start: async () => ({ decode }),
   });
 }
 

@@ -3,23 +3,35 @@ import type { Elements } from "./elements.js";
 import { inOrder } from "./in-order.js";
 import { chosenOf, type DataSource, type Sample, type SampleChoice } from "./source.js";
 
-/** Files with a sample each. */
-export interface FileSource extends Omit<DataSource, "total" | "flat" | "read"> {
-  files: readonly string[];
-  decode: (file: string) => Promise<Elements>;
+/** Decodes samples by their numbers. */
+export interface Decoder {
+  decode: (index: number) => Promise<Elements>;
+  /** Ends what `start` has started. */
+  close?: () => void;
 }
 
-/** A source of files with a sample each, decoded some at a time. */
-export function fileSource({ files, decode, ...facts }: FileSource): DataSource {
-  return { ...facts, total: files.length, flat: false, read };
+/** Samples that are decoded each by itself. */
+export interface FileSource extends Omit<DataSource, "total" | "flat" | "read"> {
+  count: number;
+  /** Called for every reading. */
+  start: () => Promise<Decoder>;
+}
+
+/** A source of samples that are decoded each by itself, some at a time. */
+export function fileSource({ count, start, ...facts }: FileSource): DataSource {
+  return { ...facts, total: count, flat: false, read };
 
   async function* read(choice: SampleChoice): AsyncGenerator<Sample> {
-    const chosen = chosenOf(files.length, choice);
-    const decoded = inOrder(chosen, availableParallelism(), (index) => decode(files[index]!));
-    let next = 0;
-    for await (const values of decoded) {
-      const index = chosen[next++]!;
-      yield { index, values, label: facts.labels?.values?.[index] };
+    const chosen = chosenOf(count, choice);
+    const { decode, close } = await start();
+    try {
+      let next = 0;
+      for await (const values of inOrder(chosen, availableParallelism(), decode)) {
+        const index = chosen[next++]!;
+        yield { index, values, label: facts.labels?.values?.[index] };
+      }
+    } finally {
+      close?.();
     }
   }
 }

@@ -9,13 +9,14 @@ import type { SourceLabels } from "./source.js";
 /** Kinds of files, by the end of their names. */
 const kindsByEnd = {
   images: /\.(jpe?g|png|webp|gif|tiff?)$/i,
+  audio: /\.wav$/i,
   bin: /\.bin$/i,
 } as const;
 
 export type FolderKind = keyof typeof kindsByEnd;
 
 /** Files of a folder that are read, as errors list them. */
-const folderFormats = ".jpg, .png, .webp, .gif, .tif, .bin";
+const folderFormats = ".jpg, .png, .webp, .gif, .tif, .wav, .bin";
 
 export interface DataFolder {
   kind: FolderKind;

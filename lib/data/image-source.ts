@@ -1,6 +1,6 @@
 import { dtmmError } from "../errors/index.js";
 import type { ImageSettings } from "../options/data-settings.js";
-import { type FileSource, fileSource } from "./file-source.js";
+import { fileSource } from "./file-source.js";
 import type { DataFolder } from "./folder.js";
 import { decodeImage, type Pixels, resizeImage } from "./image.js";
 import type { DataSource, ExpectedInput } from "./source.js";
@@ -20,29 +20,30 @@ interface ImageShape {
  */
 export async function openImages(
   path: string,
-  folder: Pick<DataFolder, "files" | "labels" | "notes">,
+  { files, ...folder }: Pick<DataFolder, "files" | "labels" | "notes">,
   settings: ImageSettings,
   expected?: ExpectedInput,
 ): Promise<DataSource> {
   const target = expected
     ? expectedShape(path, expected.shape, settings)
-    : await ownShape(folder.files[0]!, settings);
+    : await ownShape(files[0]!, settings);
   const depth = target.channels === "grey" ? 1 : 3;
   const mean = perChannel("mean", settings.mean, depth);
   const std = perChannel("std", settings.std, depth);
   const isPlain = mean.every((value) => value === 0) && std.every((value) => value === 1);
-  const source: FileSource = {
-    ...{ kind: "images", path, ...folder },
+  const decode = async (index: number) => {
+    const file = files[index]!;
+    const pixels = await resizeImage(file, await decodeImage(file, settings), target, settings);
+    const bytes = arrange(pixels, target.channels);
+    if (isPlain) return bytes;
+    return Float32Array.from(bytes, (value, i) => (value - mean[i % depth]!) / std[i % depth]!);
+  };
+  return fileSource({
+    ...{ kind: "images", path, ...folder, count: files.length },
     shape: [target.height, target.width, depth],
     type: isPlain ? "uint8" : "float32",
-    decode: async (file) => {
-      const pixels = await decodeImage(file, settings);
-      const bytes = arrange(await resizeImage(file, pixels, target, settings), target.channels);
-      if (isPlain) return bytes;
-      return Float32Array.from(bytes, (value, i) => (value - mean[i % depth]!) / std[i % depth]!);
-    },
-  };
-  return fileSource(source);
+    start: async () => ({ decode }),
+  });
 }
 
 function expectedShape(path: string, shape: readonly number[], settings: ImageSettings): ImageShape {

@@ -119,6 +119,9 @@ async function load(
   const labels: (number | undefined)[] = [];
   for await (const { index, values, label } of source.read(choice)) {
     signal.throwIfAborted();
+    if (values.length !== elementCount(wanted)) {
+      throw new Error(`${source.path} gave ${values.length} values where its shape says otherwise`);
+    }
     const bad = convert(store.next(), values, raw);
     if (bad >= 0) {
       throw dtmmError("INPUT_NOT_FINITE", { path: source.path, value: String(values[bad]), sample: index });

@@ -4,12 +4,15 @@ import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { dtmmError } from "../errors/index.js";
 import {
+  type AudioSettings,
   type CsvSettings,
   csvSettings,
   type ImageSettings,
   type InputType,
   imageSettings,
 } from "../options/data-settings.js";
+import type { TflmOptions } from "../tflm/locate.js";
+import { openAudio } from "./audio-source.js";
 import { openBin, openBinFolder } from "./bin-source.js";
 import { openCsv } from "./csv-source.js";
 import { type DataFolder, kindOfFile, listFolder } from "./folder.js";
@@ -31,7 +34,11 @@ export interface DataSettings {
   numbersOnly?: boolean | undefined;
   classes?: readonly string[] | undefined;
   image?: ImageSettings | undefined;
+  audio?: AudioSettings | undefined;
   csv?: CsvSettings | undefined;
+  /** Which TFLM tree has the audio front end; the default one when absent. */
+  tflm?: Omit<TflmOptions, "thirdParty"> | undefined;
+  tflmThirdParty?: string | undefined;
 }
 
 /** Settings for the int8 model that was made of a float one: what was recorded cannot be inputs of it yet. */
@@ -40,7 +47,7 @@ export function numbersOnly<S extends DataSettings>(settings: S): S {
 }
 
 /** Formats by the ends of file names, as errors list them. */
-const dataFormats = ".npy, .npz, .bin, .csv, .jpg, .png, .webp, .gif, .tif, .js, .mjs, .cjs, .ts, .mts";
+const dataFormats = ".npy, .npz, .bin, .csv, .jpg, .png, .webp, .gif, .tif, .wav, .js, .mjs, .cjs, .ts, .mts";
 
 /**
  * Opens recorded data.
@@ -57,7 +64,7 @@ export async function openSource(
   const { file } = splitArrayName(path);
   const facts = await stat(file).catch((error) => unreadable(file, error));
   if (facts.isDirectory()) {
-    return openFiles(file, await listFolder(file, settings.classes), settings, expected);
+    return openFiles(file, await listFolder(file, settings.classes), settings, signal, expected);
   }
   switch (extname(file).toLowerCase()) {
     case ".npy":
@@ -79,18 +86,24 @@ export async function openSource(
   }
   const kind = kindOfFile(file);
   if (kind === undefined) throw dtmmError("DATA_KIND", { path: file, formats: dataFormats });
-  return openFiles(file, { kind, files: [file], notes: [] }, settings, expected);
+  return openFiles(file, { kind, files: [file], notes: [] }, settings, signal, expected);
 }
 
 function openFiles(
   path: string,
   { kind, ...folder }: DataFolder,
   settings: DataSettings,
+  signal: AbortSignal,
   expected?: ExpectedInput,
 ): Promise<DataSource> {
   switch (kind) {
     case "images":
       return openImages(path, folder, settings.image ?? imageSettings.parse({}), expected);
+    case "audio": {
+      const { audio, tflm, tflmThirdParty } = settings;
+      const tree = { ...tflm, thirdParty: tflmThirdParty };
+      return openAudio({ path, settings: audio, tree, signal }, folder, expected);
+    }
     case "bin":
       return openBinFolder(path, folder, settings.inputType, expected);
   }

@@ -127,6 +127,39 @@ export const dataErrors = {
     hint: () =>
       "Its binaries are optional packages of this platform: `npm install --include=optional sharp`, or give the inputs as .npy.",
   }),
+  WAV_DAMAGED: entry<{ path: string; problem: string }>({
+    exit: 2,
+    message: (d) => `${d.path} is no sound .wav file: ${d.problem}`,
+    hint: () => "Record or copy it again, or remove it.",
+  }),
+  WAV_FORMAT: entry<{ path: string; format: string }>({
+    exit: 2,
+    message: (d) => `${d.path} is a .wav file of a kind that is not read: ${d.format}`,
+    hint: () =>
+      "PCM of 8, 16, 24 or 32 bits and floating point of 32 or 64 bits are read; convert it to one of these.",
+  }),
+  WAV_RATE: entry<{ path: string; rate: number; wanted: number }>({
+    exit: 2,
+    message: (d) => `${d.path} has ${d.rate} samples a second, not ${d.wanted}`,
+    hint: (d) =>
+      `Set --audio sampleRate=${d.rate}, or resample the recording (sox in.wav -r ${d.wanted} out.wav).`,
+  }),
+  AUDIO_SETTINGS: entry<{ path: string }>({
+    exit: 2,
+    message: (d) => `${d.path} holds recordings, and nothing says what the model takes of them`,
+    hint: () =>
+      "Give --audio, or the key audio: features=mfcc, log-mel, micro-frontend or waveform, with the settings that the model was trained with (docs/data.md).",
+  }),
+  FRONTEND_MISSING: entry<{ tree: string; reason: string }>({
+    exit: 3,
+    message: (d) => `the TFLM tree ${d.tree} has no audio front end that can be built: ${d.reason}`,
+    hint: () => "Name a tree that has it with --tflm; --tflm-third-party may hold kissfft.",
+  }),
+  FRONTEND_FAILED: entry<{ reason: string }>({
+    exit: 2,
+    message: (d) => `the audio front end has given up: ${d.reason}`,
+    hint: () => "Check the settings of --audio: fewer filters or a longer window.",
+  }),
   CLASS_UNKNOWN: entry<{ place: string; name: string; classes: readonly string[] }>({
     exit: 2,
     message: (d) => `${d.place}: there is no class "${d.name}"`,

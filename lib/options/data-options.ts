@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { csvSettings, imageSettings, inputTypes } from "./data-settings.js";
+import { audioFeatures, audioSettings, csvSettings, imageSettings, inputTypes } from "./data-settings.js";
 import { entry } from "./entry.js";
 
 /** The part of the table that says how recorded data are read. */
@@ -28,6 +28,15 @@ export const dataOptions = {
     schema: imageSettings,
     expects: `settings such as fit=contain,mean=127.5, out of ${Object.keys(imageSettings.shape).join(", ")}`,
     help: "How images become inputs (docs/data.md).",
+    group: "Input",
+    commands: ["prune", "validate", "inspect", "compare"],
+  }),
+  audio: entry({
+    flag: "--audio <settings>",
+    text: "settings",
+    schema: audioSettings,
+    expects: `settings such as features=mfcc,melBins=40; features is one of ${audioFeatures.join(", ")}`,
+    help: "What is computed of .wav recordings, and how (docs/data.md).",
     group: "Input",
     commands: ["prune", "validate", "inspect", "compare"],
   }),

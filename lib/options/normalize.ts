@@ -108,7 +108,7 @@ function refuseSetting(raw: unknown, error: z.ZodError, entry: OptionEntry, wher
   const issue = error.issues[0]!;
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;
-    const known = entry.schema instanceof z.ZodObject ? Object.keys(entry.schema.shape) : [];
+    const known = keysOf(entry.schema);
     throw dtmmError("UNKNOWN_CONFIG_KEY", { key, where, nearest: nearest(key, known) });
   }
   const [setting, ...deeper] = issue.path;
@@ -126,6 +126,12 @@ function refuseSetting(raw: unknown, error: z.ZodError, entry: OptionEntry, wher
 
 function defaultValue(entry: OptionEntry, root: string): unknown {
   return entry.default === undefined ? undefined : absolute(entry, entry.schema.parse(entry.default), root);
+}
+
+/** The keys of an object, or of all that are to choose from. */
+function keysOf(schema: unknown): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(keysOf) : [];
 }
 
 /** Values that stand for something else than a path. */

@@ -1,3 +1,4 @@
+import { statSync, truncateSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { type InputTensor, loadInputs, loadRealInputs } from "../../lib/data/inputs.js";
@@ -96,6 +97,15 @@ describe("inputs", () => {
     expect(taken).toEqual([...taken].sort((a, b) => a - b));
     expect((await load(1)).bytes).toEqual(bytes);
     expect((await load(2)).bytes).not.toEqual(bytes);
+  });
+
+  test("of a file beyond all memory a few samples are read, but never all: DATA_TOO_LARGE", async () => {
+    const shape = [4096, 1 << 20];
+    const file = saved({ descr: "|u1", shape, data: new Uint8Array() });
+    truncateSync(file, statSync(file).size + 4096 * 2 ** 20);
+    const wide = { ...tensor, shape: [1, 1 << 20] };
+    expect((await loadInputs(file, wide, unchanged, { limit: 2, seed: 1 })).bytes).toHaveLength(2 ** 21);
+    expect((await thrownBy(() => loadInputs(file, wide, unchanged))).code).toBe("DATA_TOO_LARGE");
   });
 
   const badShapes: [string, number[]][] = [
