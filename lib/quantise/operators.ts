@@ -6,7 +6,7 @@ import type { Model } from "../tflite/model.js";
 import { meanWindow } from "./mean.js";
 
 export interface QuantisedOperator {
-  /** Version of the operator from which on it takes int8. */
+  /** Version of the operator from which on it takes int8; the highest that TFLM of 2020 registers, where that is lower. */
   version: number;
   /** Whether inputs and output have to share one scale: "none", the first input's, or that of all inputs. */
   shares: "none" | "input" | "inputs";
@@ -34,8 +34,8 @@ const operators: Readonly<Record<string, QuantisedOperator>> = {
   SQUEEZE: { version: 1, shares: "input" },
   PAD: { version: 2, shares: "input" },
   CONCATENATION: { version: 2, shares: "inputs" },
-  RELU: { version: 2, shares: "input" },
-  RELU6: { version: 2, shares: "input" },
+  RELU: { version: 1, shares: "input" },
+  RELU6: { version: 1, shares: "input" },
   TANH: { version: 1, shares: "none", output: { scale: 1 / 128, zeroPoint: 0 } },
   LOGISTIC: { version: 2, shares: "none", output: probabilities },
   SOFTMAX: { version: 2, shares: "none", output: probabilities },

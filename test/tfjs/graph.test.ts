@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { mainGraph, opName } from "../../lib/tflite/graph.js";
 import { usePool } from "../support/interpreter.js";
 import { GraphDraft, integers, texts, windowed } from "./graph.js";
+import { expectInt8Results } from "./int8-results.js";
 import { expectSameResults, useModelFolder } from "./tfjs.js";
 
 const folder = useModelFolder();
@@ -25,6 +26,7 @@ async function operatorsOf(
   const artifacts = { modelTopology, signature, weightSpecs, weightData: saved.weights };
   const model = await loadGraphModel({ load: async () => artifacts });
   const imported = await expectSameResults(path, model, shape, workers.context);
+  await expectInt8Results(path, model, shape, workers.context);
   return mainGraph(imported).operators.map((operator) => opName(imported, operator));
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { mainGraph, opName } from "../../lib/tflite/graph.js";
 import type { Model } from "../../lib/tflite/model.js";
 import { usePool } from "../support/interpreter.js";
+import { expectInt8Results } from "./int8-results.js";
 import { expectSameResults, savedLayers, seedWeights, tfl, useModelFolder } from "./tfjs.js";
 
 const { layers } = tfl;
@@ -12,12 +13,14 @@ function operatorNames(model: Model): string[] {
   return mainGraph(model).operators.map((operator) => opName(model, operator));
 }
 
-/** Seeds, saves and imports the model, holds TFLM against TF.js, and returns the operators. */
+/** Seeds, saves and imports the model, holds TFLM against TF.js, in real numbers and in int8, and returns the operators. */
 async function operatorsOf(model: tfl.LayersModel, seed = 1): Promise<string[]> {
   seedWeights(model, seed);
   const path = folder.write(await savedLayers(model));
   const shape = model.inputs[0]!.shape.slice(1) as number[];
-  return operatorNames(await expectSameResults(path, model, shape, workers.context));
+  const names = operatorNames(await expectSameResults(path, model, shape, workers.context));
+  await expectInt8Results(path, model, shape, workers.context);
+  return names;
 }
 
 function sequential(...stack: tfl.layers.Layer[]): tfl.LayersModel {
