@@ -13,7 +13,16 @@ const arrays = {
 } as const;
 
 export type ElementType = keyof typeof arrays;
-export type Elements = InstanceType<(typeof arrays)[ElementType]>;
+export type Elements =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
 
 export function bytesPerElement(type: ElementType): number {
   return arrays[type].BYTES_PER_ELEMENT;

@@ -3,9 +3,17 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { dtmmError } from "../errors/index.js";
-import { type CsvSettings, csvSettings, type InputType } from "../options/data-settings.js";
-import { openBin } from "./bin-source.js";
+import {
+  type CsvSettings,
+  csvSettings,
+  type ImageSettings,
+  type InputType,
+  imageSettings,
+} from "../options/data-settings.js";
+import { openBin, openBinFolder } from "./bin-source.js";
 import { openCsv } from "./csv-source.js";
+import { type DataFolder, kindOfFile, listFolder } from "./folder.js";
+import { openImages } from "./image-source.js";
 import { openModule } from "./module-source.js";
 import { openNpy } from "./npy-source.js";
 import { splitArrayName } from "./npz.js";
@@ -22,6 +30,7 @@ export interface DataSettings {
   /** int8 numbers are recorded ones like all others, not model inputs: what a float model's data are. */
   numbersOnly?: boolean | undefined;
   classes?: readonly string[] | undefined;
+  image?: ImageSettings | undefined;
   csv?: CsvSettings | undefined;
 }
 
@@ -31,7 +40,7 @@ export function numbersOnly<S extends DataSettings>(settings: S): S {
 }
 
 /** Formats by the ends of file names, as errors list them. */
-export const dataFormats = ".npy, .npz, .bin, .csv, .js, .mjs, .cjs, .ts, .mts";
+const dataFormats = ".npy, .npz, .bin, .csv, .jpg, .png, .webp, .gif, .tif, .js, .mjs, .cjs, .ts, .mts";
 
 /**
  * Opens recorded data.
@@ -46,7 +55,10 @@ export async function openSource(
   expected?: ExpectedInput,
 ): Promise<DataSource> {
   const { file } = splitArrayName(path);
-  await stat(file).catch((error) => unreadable(file, error));
+  const facts = await stat(file).catch((error) => unreadable(file, error));
+  if (facts.isDirectory()) {
+    return openFiles(file, await listFolder(file, settings.classes), settings, expected);
+  }
   switch (extname(file).toLowerCase()) {
     case ".npy":
       return openNpy(file, expected);
@@ -54,18 +66,32 @@ export async function openSource(
       return openNpz(path, expected);
     case ".bin":
       return openBin(file, settings.inputType, expected);
-    case ".csv":
-      return openCsv(
-        { path: file, settings: settings.csv ?? csvSettings.parse({}), classes: settings.classes },
-        expected,
-      );
+    case ".csv": {
+      const { csv = csvSettings.parse({}), classes } = settings;
+      return openCsv({ path: file, settings: csv, classes }, expected);
+    }
     case ".js":
     case ".mjs":
     case ".cjs":
     case ".ts":
     case ".mts":
       return openModule(file, signal, expected);
-    default:
-      throw dtmmError("DATA_KIND", { path: file, formats: dataFormats });
+  }
+  const kind = kindOfFile(file);
+  if (kind === undefined) throw dtmmError("DATA_KIND", { path: file, formats: dataFormats });
+  return openFiles(file, { kind, files: [file], notes: [] }, settings, expected);
+}
+
+function openFiles(
+  path: string,
+  { kind, ...folder }: DataFolder,
+  settings: DataSettings,
+  expected?: ExpectedInput,
+): Promise<DataSource> {
+  switch (kind) {
+    case "images":
+      return openImages(path, folder, settings.image ?? imageSettings.parse({}), expected);
+    case "bin":
+      return openBinFolder(path, folder, settings.inputType, expected);
   }
 }

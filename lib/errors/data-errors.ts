@@ -7,7 +7,7 @@ export const dataErrors = {
   DATA_KIND: entry<{ path: string; formats: string }>({
     exit: 2,
     message: (d) => `${d.path} is of no kind that is read as data`,
-    hint: (d) => `Give a file that ends in ${d.formats}; docs/data.md has examples.`,
+    hint: (d) => `Give a file that ends in ${d.formats}, or a folder; docs/data.md has examples.`,
   }),
   DATA_TOO_LARGE: entry<{ path: string; bytes: number; limit: number }>({
     exit: 2,
@@ -36,10 +36,9 @@ export const dataErrors = {
   }),
   BIN_SIZE: entry<{ path: string; bytes: number; sampleBytes: number; type: string }>({
     exit: 2,
-    message: (d) =>
-      `${d.path} has ${d.bytes} bytes, which is no multiple of the ${d.sampleBytes} that a sample of type ${d.type} takes`,
+    message: (d) => `${d.path} has ${d.bytes} bytes, but a sample of type ${d.type} takes ${d.sampleBytes}`,
     hint: () =>
-      "Check --input-type and the model's input shape; the file is samples end to end, without a header.",
+      "Check --input-type and the model's input shape. A file holds samples end to end without a header, one of a folder a single sample.",
   }),
   CSV_MALFORMED: entry<{ path: string; problem: string }>({
     exit: 2,
@@ -87,6 +86,46 @@ export const dataErrors = {
     exit: 2,
     message: (d) => `${d.path} has not given sample ${d.sample} within ${d.seconds} seconds`,
     hint: () => "Check for a promise that is never resolved.",
+  }),
+  DATA_FOLDER_EMPTY: entry<{ path: string; formats: string; others: readonly string[] }>({
+    exit: 2,
+    message: (d) =>
+      `the folder ${d.path} holds nothing that is read as data${d.others.length > 0 ? `, but ${d.others.join(", ")}` : ""}`,
+    hint: (d) => `Files of a folder are read that end in ${d.formats}; convert others.`,
+  }),
+  DATA_FOLDER_MIXED: entry<{ path: string; kinds: readonly string[] }>({
+    exit: 2,
+    message: (d) => `the folder ${d.path} holds several kinds of data: ${d.kinds.join(", ")}`,
+    hint: () => "Give each kind a folder of its own.",
+  }),
+  DATA_FOLDER_LAYOUT: entry<{ path: string; file: string; folder: string }>({
+    exit: 2,
+    message: (d) => `${d.path} holds files (${d.file}) beside folders of files (${d.folder})`,
+    hint: () => "Put every file into the folder of its class, or all into one folder without classes.",
+  }),
+  CLASS_FOLDERS: entry<{ path: string; missing: readonly string[]; others: readonly string[] }>({
+    exit: 2,
+    message: (d) =>
+      `${d.path} has no folder for the ${d.missing.length === 1 ? "class" : "classes"} ${d.missing.join(", ")}, but ${d.others.join(", ")}`,
+    hint: () => "Correct --classes, or remove the folders that are no classes.",
+  }),
+  IMAGE_UNREADABLE: entry<{ path: string; reason: string }>({
+    exit: 2,
+    message: (d) => `cannot decode the image ${d.path}: ${d.reason}`,
+    hint: () => "Remove the file, or save it again as JPEG, PNG or WebP.",
+  }),
+  IMAGE_INPUT: entry<{ path: string; shape: string; channels: string }>({
+    exit: 2,
+    message: (d) =>
+      `${d.path} holds images, which are read as ${d.channels}, but the model's input is [1, ${d.shape}]`,
+    hint: () =>
+      "Images become [height, width, channels]: 1 channel for grey, 3 for rgb and bgr (--image channels=...).",
+  }),
+  IMAGE_DECODER_MISSING: entry<{ reason: string }>({
+    exit: 3,
+    message: (d) => `the image decoder sharp cannot be loaded: ${d.reason}`,
+    hint: () =>
+      "Its binaries are optional packages of this platform: `npm install --include=optional sharp`, or give the inputs as .npy.",
   }),
   CLASS_UNKNOWN: entry<{ place: string; name: string; classes: readonly string[] }>({
     exit: 2,

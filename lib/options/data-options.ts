@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { csvSettings, inputTypes } from "./data-settings.js";
+import { csvSettings, imageSettings, inputTypes } from "./data-settings.js";
 import { entry } from "./entry.js";
 
 /** The part of the table that says how recorded data are read. */
@@ -18,7 +18,16 @@ export const dataOptions = {
     text: "list",
     schema: z.array(z.string().min(1)).nonempty(),
     expects: "names of classes in the order of the model's outputs",
-    help: "Class names of label columns, in the model's order; sorted by name when absent.",
+    help: "Class folders, or class names of label columns, in the model's order; sorted by name when absent.",
+    group: "Input",
+    commands: ["prune", "validate", "inspect", "compare"],
+  }),
+  image: entry({
+    flag: "--image <settings>",
+    text: "settings",
+    schema: imageSettings,
+    expects: `settings such as fit=contain,mean=127.5, out of ${Object.keys(imageSettings.shape).join(", ")}`,
+    help: "How images become inputs (docs/data.md).",
     group: "Input",
     commands: ["prune", "validate", "inspect", "compare"],
   }),

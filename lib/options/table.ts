@@ -9,7 +9,8 @@ import { firmwareOptions } from "./firmware-options.js";
 import { machineOptions } from "./machine-options.js";
 import { augment, diet, factor, filePath, identifier, method, wholeNumber } from "./values.js";
 
-const dataPath = "the path of recorded data: .npy, .npz, .bin or .csv, or a module";
+const dataPath =
+  "the path of recorded data: .npy, .npz, .bin or .csv, a folder of images or .bin, or a module";
 const labelPath = "the path of a .npy, .npz, .csv or .txt file, or off";
 
 /**

@@ -55,7 +55,7 @@ describe("what is refused", () => {
     const file = saved(".bin", new Uint8Array(9));
     const error = await thrownBy(() => open(file, { inputType: "int16" }, [2]));
     expect(error.code).toBe("BIN_SIZE");
-    expect(error.message).toContain("9 bytes, which is no multiple of the 4");
+    expect(error.message).toContain("9 bytes, but a sample of type int16 takes 4");
   });
 
   test("nothing in it: INPUT_EMPTY", async () => {
