@@ -1,16 +1,26 @@
+import { arenaMap } from "./arena-map.js";
+import { type BoardCore, boardCores } from "./board/boards.js";
 import { openArenaMeter } from "./board/target-arena.js";
 import type { Context } from "./context.js";
 import { importModel } from "./import.js";
 import { bytesByKind } from "./inspect/bytes.js";
 import { inspectLayers } from "./inspect/layers.js";
+import { firmwareInstructions } from "./latency/prediction.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import { withInterpreter } from "./native/open.js";
 import type { InspectOptions } from "./options/types.js";
+import { isFloatModel } from "./quantise/model.js";
 import { describeTree } from "./report/build.js";
 import type { InspectResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
 import { modelFacts } from "./runs.js";
 import { mainGraph } from "./tflite/graph.js";
+import type { Model } from "./tflite/model.js";
+
+function predictedInstructions(model: Model): Record<string, number> {
+  const sum = (core: BoardCore) => firmwareInstructions(model, core).reduce((all, own) => all + own, 0);
+  return Object.fromEntries(boardCores.map((core) => [core, sum(core)]));
+}
 
 /**
  * Looks at a model, dense or pruned: its layers, where its bytes are, and the arena it needs in the TFLM interpreter.
@@ -48,6 +58,10 @@ export async function inspect(options: InspectOptions, context: Context): Promis
       outputs: edge(outputs, graph.outputs ?? []),
       layers: inspectLayers(model),
       bytesByKind: bytesByKind(model, bytes.length),
+      ...(inputs.length === 1
+        ? { arena: await arenaMap({ model, bytes }, { pool: interpreter.pool, signal }) }
+        : {}),
+      ...(isFloatModel(model) ? {} : { predictedInstructions: predictedInstructions(model) }),
       tflm: describeTree(interpreter),
     };
   });

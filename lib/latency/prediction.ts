@@ -22,3 +22,10 @@ export function predictOperators(model: Model, core: BoardCore): PredictedOperat
     ...(cmsisNn === undefined ? {} : { cmsisNn: priced("cmsisNn", cmsisNn) }),
   }));
 }
+
+/** Predicted instructions of every operator on the kernels that firmware runs: CMSIS-NN's where it has one. */
+export function firmwareInstructions(model: Model, core: BoardCore): number[] {
+  return predictOperators(model, core).map(({ instructions, cmsisNn }) =>
+    Math.round(cmsisNn ?? instructions),
+  );
+}

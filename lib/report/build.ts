@@ -7,7 +7,7 @@ import type { Candidate, Lesson } from "../candidate.js";
 import type { EmittedFile } from "../emit/index.js";
 import type { Evaluation } from "../evaluation.js";
 import type { ImportedModel } from "../import.js";
-import { predictOperators } from "../latency/prediction.js";
+import { firmwareInstructions } from "../latency/prediction.js";
 import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions } from "../options/types.js";
@@ -101,8 +101,7 @@ function keptMapOf({ layer, unit, keep }: MaskedLayer): string {
 function predictions({ options, imported, candidate }: Findings) {
   const core = boardCores.find((known) => known === options.target);
   if (core === undefined) return undefined;
-  const of = (model: Model) =>
-    predictOperators(model, core).map(({ instructions, cmsisNn }) => Math.round(cmsisNn ?? instructions));
+  const of = (model: Model) => firmwareInstructions(model, core);
   return { dense: of(imported.model), pruned: of(candidate.packed.model) };
 }
 

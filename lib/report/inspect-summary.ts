@@ -14,16 +14,30 @@ export function inspectSummary(result: InspectResult): string {
     [...edge("input", result.inputs), ...edge("output", result.outputs)].join("\n"),
     layerTable(result),
     textTable([["file", "bytes", ""], ...kinds, ["all", count(bytes), ""]]),
-    arenaLine(result),
+    [...arenaLines(result), ...instructionLines(result)].join("\n"),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
-function arenaLine({ arenaBytes, arenaTarget, tflm }: InspectResult): string {
+function arenaLines({ arenaBytes, arenaTarget, arena, tflm }: InspectResult): string[] {
   const host = `arena: ${count(arenaBytes)} bytes on this host (TFLM: ${tflm.label})`;
-  return arenaTarget === undefined
-    ? `${host}; --arena-target measures the target's`
-    : `${host}, ${count(arenaTarget.bytes)} on the target (${arenaTarget.from})`;
+  const target =
+    arenaTarget === undefined
+      ? "; --arena-target measures the target's"
+      : `, ${count(arenaTarget.bytes)} on the target (${arenaTarget.from})`;
+  if (arena === undefined || arena.steps.length === 0) return [host + target];
+  const live = arena.steps.map(({ liveBytes }) => liveBytes);
+  const peak = live.indexOf(Math.max(...live));
+  return [
+    host + target,
+    `arena: ${count(live[peak] ?? 0)} bytes of activations at the peak, in operator ${peak} (${arena.steps[peak]?.op})`,
+  ];
+}
+
+function instructionLines({ predictedInstructions }: InspectResult): string[] {
+  if (predictedInstructions === undefined) return [];
+  const cores = Object.entries(predictedInstructions).map(([core, all]) => `${core} ${count(all)}`);
+  return [`instructions per inference, predicted: ${cores.join(", ")}`];
 }
 
 function edge(role: string, tensors: InspectResult["inputs"]): string[] {

@@ -243,6 +243,10 @@ export const inspectResultSchema = z.object({
   ),
   /** Where the bytes of the file are; the parts add up to the file. */
   bytesByKind: z.object({ weights: bytes, quantisation: bytes, names: bytes, other: bytes }),
+  /** TFLM's plan of the arena, of a model with one input. */
+  arena: arenaMapSchema.optional(),
+  /** Per inference and core, operators on CMSIS-NN's kernels where it has them; absent for a float model. */
+  predictedInstructions: z.record(z.string(), z.int().min(0)).optional(),
   tflm: tree,
 });
 
