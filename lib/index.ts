@@ -6,6 +6,7 @@ import type { Context } from "./context.js";
 import { doctor as doctorWith } from "./doctor.js";
 import { type InitResult, init as initWith } from "./init/index.js";
 import { inspect as inspectWith } from "./inspect.js";
+import { inspectData as inspectDataWith } from "./inspect-data.js";
 import { findConfig } from "./options/config.js";
 import type { CommandName } from "./options/entry.js";
 import { normalizeOptions } from "./options/normalize.js";
@@ -13,6 +14,7 @@ import type { OptionsInput, OptionsOf } from "./options/types.js";
 import { prune as pruneWith } from "./pipeline.js";
 import { silentProgress } from "./progress/progress.js";
 import type { CompareResult } from "./report/compare-result.js";
+import type { InspectDataResult } from "./report/data-result.js";
 import type { DoctorResult } from "./report/doctor-result.js";
 import type { BenchResult, InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 import { validateFiles } from "./validate-files.js";
@@ -24,6 +26,7 @@ export { type DtmmConfig, defineConfig } from "./options/define-config.js";
 export type { OptionsInput } from "./options/types.js";
 export type { Progress, StageProgress } from "./progress/progress.js";
 export type { CompareResult } from "./report/compare-result.js";
+export type { InspectDataResult } from "./report/data-result.js";
 export type { DoctorResult } from "./report/doctor-result.js";
 export type { BenchResult, InspectResult, PruneResult, ValidateResult } from "./report/result.js";
 export { locateTflm, type TflmOptions, type TflmTree } from "./tflm/locate.js";
@@ -66,6 +69,15 @@ export async function validate(options: OptionsInput, call: CallContext = {}): P
 export async function inspect(options: OptionsInput, call: CallContext = {}): Promise<InspectResult> {
   const prepared = await prepare("inspect", options, call);
   return inspectWith(prepared.options, prepared.context);
+}
+
+/** Shapes, ranges, class counts and first samples of the recorded data that `data` names, and whether the model takes them. */
+export async function inspectData(
+  options: OptionsInput & { data: string },
+  call: CallContext = {},
+): Promise<InspectDataResult> {
+  const prepared = await prepare("inspect", options, call);
+  return inspectDataWith({ ...prepared.options, data: prepared.options.data! }, prepared.context);
 }
 
 /** Instructions of a model on an emulated core, layer by layer, beside those of the dense model. */

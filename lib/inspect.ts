@@ -2,6 +2,7 @@ import { arenaMap } from "./arena-map.js";
 import { type BoardCore, boardCores } from "./board/boards.js";
 import { openArenaMeter } from "./board/target-arena.js";
 import type { Context } from "./context.js";
+import { dtmmError } from "./errors/index.js";
 import { importModel } from "./import.js";
 import { bytesByKind } from "./inspect/bytes.js";
 import { inspectLayers } from "./inspect/layers.js";
@@ -25,9 +26,16 @@ function predictedInstructions(model: Model): Record<string, number> {
 /**
  * Looks at a model, dense or pruned: its layers, where its bytes are, and the arena it needs in the TFLM interpreter.
  *
- * @throws MODEL_* for a file that is no valid model, and what finding, building and running the interpreter throws
+ * @throws OPTION_MISSING without a model; MODEL_* for a file that is no valid model, and what finding, building and running the interpreter throws
  */
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
+  if (options.model === undefined) {
+    throw dtmmError("OPTION_MISSING", {
+      what: "MODEL",
+      command: "dtmm inspect",
+      remedy: "Name the file: `dtmm inspect MODEL`, or data: `dtmm inspect --data DATA`.",
+    });
+  }
   const { path, bytes, sha256, model } = await importModel(options.model, {
     purpose: "inspect",
     arrayName: options.arrayName,

@@ -27,7 +27,7 @@ export const commands: { readonly [C in CommandName]: CommandInfo<C> } = {
     load: async () => (await import("./patch.js")).patchCommand,
   },
   inspect: {
-    summary: "List a model's layers, where its bytes are, and the arena it needs.",
+    summary: "List a model's layers, where its bytes are, and the arena it needs; or preview recorded data.",
     load: async () => (await import("./inspect.js")).inspectCommand,
   },
   bench: {

@@ -1,4 +1,4 @@
-import { dtmmError } from "../errors/index.js";
+import { type DtmmError, dtmmError } from "../errors/index.js";
 import type { StageProgress } from "../progress/progress.js";
 import type { Elements } from "./elements.js";
 import { elementCount } from "./elements.js";
@@ -112,7 +112,8 @@ async function load(
   const wanted = tensor.shape.slice(1);
   const source = await openSource(path, settings, signal, { shape: wanted });
   if (source.total === 0) throw dtmmError("INPUT_EMPTY", { path: source.path });
-  checkShape(source, wanted);
+  const misfit = shapeProblem(source, wanted);
+  if (misfit) throw misfit;
   const count = source.total && Math.min(source.total, choice.limit ?? source.total);
   const store = new SampleStore(source.path, elementCount(wanted) * bytesPerValue, count);
   const raw = { scale: settings.inputScale, offset: settings.inputOffset };
@@ -142,15 +143,13 @@ async function load(
   };
 }
 
-function checkShape(source: DataSource, wanted: readonly number[]): void {
-  if (fitsSource(source, wanted)) return;
-  throw dtmmError("INPUT_SHAPE", {
+/** INPUT_SHAPE where samples of the source are none for an input of the shape `wanted`, which is without its batch. */
+export function shapeProblem(source: DataSource, wanted: readonly number[]): DtmmError | undefined {
+  if (fitsSource(source, wanted)) return undefined;
+  return dtmmError("INPUT_SHAPE", {
     path: source.path,
-    shape:
-      source.total === undefined
-        ? `[samples, ${source.shape.join(", ")}]`
-        : shapeText([source.total, ...source.shape]),
-    expected: `[samples, ${wanted.join(", ")}]`,
+    shape: shapeText([source.total ?? "samples", ...source.shape]),
+    expected: shapeText(["samples", ...wanted]),
   });
 }
 

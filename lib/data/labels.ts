@@ -35,7 +35,16 @@ export async function labelsOf(
   return checkLabels(labels, inputs.samples, classes);
 }
 
-function checkLabels({ path, values, names }: LoadedLabels, samples: number, classes: number): Int32Array {
+/**
+ * Holds classes against the model's.
+ *
+ * @throws CLASSES_COUNT, LABELS_LENGTH, LABELS_VALUE
+ */
+export function checkLabels(
+  { path, values, names }: LoadedLabels,
+  samples: number,
+  classes: number,
+): Int32Array {
   // Sorted names of another number of classes would each stand for the wrong output.
   if (names && names.length !== classes)
     throw dtmmError("CLASSES_COUNT", { path, names: [...names], classes });

@@ -70,7 +70,7 @@ export function parseNpyHeader(start: Uint8Array, fileBytes: number, path: strin
 }
 
 /** "[400, 32, 32, 3]" */
-export function shapeText(shape: readonly number[]): string {
+export function shapeText(shape: readonly (number | string)[]): string {
   return `[${shape.join(", ")}]`;
 }
 

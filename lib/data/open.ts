@@ -22,7 +22,7 @@ import { openNpy } from "./npy-source.js";
 import { splitArrayName } from "./npz.js";
 import { openNpz } from "./npz-source.js";
 import { unreadable } from "./read-file.js";
-import type { DataSource, ExpectedInput } from "./source.js";
+import type { DataKind, DataSource, ExpectedInput } from "./source.js";
 
 /** How recorded data become real values; the options of a command fit. */
 export interface DataSettings {
@@ -44,6 +44,19 @@ export interface DataSettings {
 /** Settings for the int8 model that was made of a float one: what was recorded cannot be inputs of it yet. */
 export function numbersOnly<S extends DataSettings>(settings: S): S {
   return { ...settings, numbersOnly: true };
+}
+
+/** The settings that count for a kind of data, defaults included. */
+export function effectiveSettings(kind: DataKind, settings: DataSettings): Record<string, unknown> {
+  const { inputScale, inputOffset, inputType, classes, image, audio, csv } = settings;
+  const own: Partial<Record<DataKind, Record<string, unknown>>> = {
+    bin: { inputType },
+    images: { image: image ?? imageSettings.parse({}) },
+    audio: { audio },
+    csv: { csv: csv ?? csvSettings.parse({}) },
+  };
+  const all = { inputScale, inputOffset, classes, ...own[kind] };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** Formats by the ends of file names, as errors list them. */

@@ -16,6 +16,7 @@ Made from \`lib/options/table.ts\` by \`npm run generate\`.
     dtmm validate MODEL --against DENSE [--eval DATA] [--labels FILE] [options]
     dtmm patch    [--dry-run | --check | --undo] [options]
     dtmm inspect  MODEL [--json -]
+    dtmm inspect  --data DATA [MODEL] [--json -]
     dtmm bench    MODEL --target CORE [--against DENSE] [--cmsis-nn DIR] [options]
     dtmm init     []
 

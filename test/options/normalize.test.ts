@@ -122,6 +122,8 @@ describe("values", () => {
     expect(options).toEqual({
       root: "/home/dev/project",
       model: "/home/dev/project/m.tflite",
+      inputScale: 1,
+      inputOffset: 0,
       arrayName: "g_model",
       target: "generic",
       arenaTarget: false,
