@@ -6,9 +6,12 @@ import { dtmmError } from "../errors/index.js";
 import { unreadable } from "./read-file.js";
 import type { SourceLabels } from "./source.js";
 
+/** Names of images that are read. */
+export const imageName = /\.(jpe?g|png|webp|gif|tiff?)$/i;
+
 /** Kinds of files, by the end of their names. */
 const kindsByEnd = {
-  images: /\.(jpe?g|png|webp|gif|tiff?)$/i,
+  images: imageName,
   audio: /\.wav$/i,
   bin: /\.bin$/i,
 } as const;

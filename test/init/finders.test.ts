@@ -5,6 +5,7 @@ import { findInputs } from "../../lib/init/find-inputs.js";
 import { findModels } from "../../lib/init/find-model.js";
 import { findTflm } from "../../lib/init/find-tflm.js";
 import { npyBytes } from "../data/npy-bytes.js";
+import { zipBytes } from "../data/npz-bytes.js";
 import { convModel, convModelValue, everyLayer } from "../support/models.js";
 import { writeTree } from "../tflm/fake-tree.js";
 import { arraySource, makefile, modelBytes, projectMaker, resolverSource } from "./project.js";
@@ -132,6 +133,40 @@ describe("recorded inputs", () => {
   test("two that could be meant are left open", async () => {
     const { root } = newProject({ "x.npy": npy(4), "y.npy": npy(4) });
     expect((await findInputs(root, model, [])).calibration).toBeUndefined();
+  });
+
+  test("arrays of an archive, told apart by their names", async () => {
+    const labels = npyBytes({ descr: "|u1", shape: [3], data: new Uint8Array(3) });
+    const members = [
+      { name: "x_train.npy", content: npy(5) },
+      { name: "x_test.npy", content: npy(3), compressed: true },
+      { name: "y_test.npy", content: labels },
+    ];
+    const { root } = newProject({ "data/set.npz": zipBytes(members), "test_labels.npy": labels });
+    const found = await findInputs(root, model, []);
+    expect(found.calibration).toMatchObject({ value: "data/set.npz:x_train" });
+    expect(found.eval).toMatchObject({ value: "data/set.npz:x_test" });
+    // Its classes come with it.
+    expect(found.labels).toBeUndefined();
+    const { root: other } = newProject({ "one.npz": zipBytes([{ name: "recorded.npy", content: npy(2) }]) });
+    expect((await findInputs(other, model, [])).calibration).toMatchObject({ value: "one.npz" });
+  });
+
+  test("folders of images whose names say what they are for", async () => {
+    const { root } = newProject({
+      "photos/train/cat/1.png": "",
+      "photos/train/dog/1.png": "",
+      "photos/test/cat/1.png": "",
+      "docs/logo.png": "",
+    });
+    const found = await findInputs(root, model, []);
+    expect(found.calibration).toMatchObject({
+      value: "photos/train",
+      reason: expect.stringMatching(/^2 inputs/),
+    });
+    expect(found.eval).toMatchObject({ value: "photos/test" });
+    const vector = convModelValue({ ...everyLayer, input: [1, 4, 4, 3], layers: [] });
+    expect((await findInputs(root, vector, [])).calibration).toBeUndefined();
   });
 
   test("bytes for an input that spans 0..1 are scaled by 1/255", async () => {
