@@ -70,10 +70,11 @@ function parseText(kind: OptionEntry["text"], text: string): unknown {
 }
 
 /**
- * key=value pairs between commas, as in "fit=contain,mean=[1,2,3]"; a value is what it is in JSON, else text. Text that is no
- * such list comes back as it is, for the option's schema to refuse.
+ * key=value pairs between commas, as in "fit=contain,mean=[1,2,3]"; a value is what it is in JSON, else text. An object in JSON
+ * does as well. Text that is neither comes back as it is, for the option's schema to refuse.
  */
 function parseSettings(text: string): unknown {
+  if (text.trim().startsWith("{")) return settingValue(text);
   const pairs = text.split(/,(?![^[]*\])/).map((pair) => /^\s*(\w+)\s*=(.*)$/s.exec(pair));
   if (pairs.some((pair) => pair === null)) return text;
   return Object.fromEntries(pairs.map((pair) => [pair![1]!, settingValue(pair![2]!)]));

@@ -6,11 +6,14 @@ export const inputTypes = ["int8", "uint8", "int16", "float32"] as const;
 
 const isDivisor = (value: number | readonly number[]) => [value].flat().every((one) => one !== 0);
 
-const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(4)]);
+const perChannel = z.union(
+  [z.number(), z.array(z.number()).min(1).max(3)],
+  "expected a number, or a list of one for each channel",
+);
 
 export const imageSettings = z.strictObject({
   size: z
-    .tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)])
+    .tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)], "expected [height, width]")
     .optional()
     .describe("Height and width, where no model says them."),
   fit: z
@@ -39,7 +42,10 @@ export const imageSettings = z.strictObject({
     .default(1)
     .describe("What the difference is divided by, one for all channels or one each."),
   background: z
-    .tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)])
+    .tuple(
+      [z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)],
+      "expected [red, green, blue]",
+    )
     .default([0, 0, 0])
     .describe("Colour behind transparent pixels and of the padding, as red, green and blue."),
 });
@@ -153,11 +159,11 @@ export const audioSettings = z.discriminatedUnion("features", [
 
 export const csvSettings = z.strictObject({
   label: z
-    .union([z.string().min(1), z.int().min(0)])
+    .union([z.string().min(1), z.int().min(0)], "expected a name or a number from 0")
     .optional()
     .describe("Column of the classes, by its name or its number from 0."),
   columns: z
-    .array(z.union([z.string().min(1), z.int().min(0)]))
+    .array(z.union([z.string().min(1), z.int().min(0)], "expected a name or a number from 0"))
     .min(1)
     .optional()
     .describe("Columns of the inputs in their order; all but the label's when absent."),

@@ -16,7 +16,9 @@ test.each([
   ["label=3, header=false", { label: 3, header: false }],
   ['columns=["a, b",2,"c"],delimiter=;', { columns: ["a, b", 2, "c"], delimiter: ";" }],
   ["label=", { label: "" }],
+  ['{ "label": "class", "columns": [1] }', { label: "class", columns: [1] }],
   ["class", "class"],
+  ["{class", "{class"],
 ])("%s", async (text, value) => {
   expect(await csv(text)).toEqual(value);
 });

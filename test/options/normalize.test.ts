@@ -245,13 +245,30 @@ describe("groups of settings", () => {
 
   test.each([
     [{ header: "yes" }, 'header of --csv expects boolean, not "yes"'],
-    [{ columns: ["a", -1] }, "columns.1 of --csv expects"],
+    [{ columns: ["a", -1] }, "columns.1 of --csv expects number to be >=0, not -1"],
     ["label", "--csv expects settings such as label=class"],
   ])("%j", async (value, message) => {
     const error = await thrownBy(() => csv(value));
     expect(error.code).toBe("OPTION_VALUE");
     expect(error.message).toContain(message);
   });
+});
+
+test.each([
+  ["image", { mean: "a" }, "mean of --image expects a number, or a list of one for each channel"],
+  ["image", { std: [1, 0, 1] }, "std of --image expects numbers other than 0"],
+  ["image", { size: 5 }, "size of --image expects [height, width], not 5"],
+  ["audio", { melBins: 40 }, "features of --audio expects settings such as features=mfcc"],
+  ["audio", { features: "mfcc", log: "dB" }, 'log of --audio expects one of "ln"|"log10"|"db"'],
+])("%s: %j", async (key, value, message) => {
+  const error = await thrownBy(() => prune({ ...needed, [key]: value }));
+  expect(error.code).toBe("OPTION_VALUE");
+  expect(error.message).toContain(message);
+});
+
+test("the nearest setting is found among those of all features", async () => {
+  const error = await thrownBy(() => prune({ ...needed, audio: { features: "mfcc", melbins: 40 } }));
+  expect([error.code, error.hint]).toEqual(["UNKNOWN_CONFIG_KEY", 'Did you mean "melBins"?']);
 });
 
 test("labels may be off, without evaluation inputs as well", () => {
