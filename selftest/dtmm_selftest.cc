@@ -61,17 +61,15 @@ size_t ElementBytes(TfLiteType type) {
   }
 }
 
-// FNV-1a over all outputs of an operator.
-uint32_t DigestOutputs(TfLiteContext* context, const TfLiteNode* node) {
+// FNV-1a over an operator's first output; the second one of a packed operator is its workspace.
+uint32_t DigestOutput(TfLiteContext* context, const TfLiteNode* node) {
   uint32_t digest = 2166136261u;
-  for (int i = 0; i < node->outputs->size; ++i) {
-    const bridge::Tensor tensor = bridge::GetTensorInSlot(context, node->outputs, i);
-    if (tensor.data == nullptr || tensor.dims == nullptr) continue;
-    size_t bytes = ElementBytes(tensor.type);
-    for (int d = 0; d < tensor.dims->size; ++d) bytes *= static_cast<size_t>(tensor.dims->data[d]);
-    const uint8_t* data = static_cast<const uint8_t*>(tensor.data);
-    for (size_t at = 0; at < bytes; ++at) digest = (digest ^ data[at]) * 16777619u;
-  }
+  const bridge::Tensor tensor = bridge::GetTensorInSlot(context, node->outputs, 0);
+  if (tensor.data == nullptr || tensor.dims == nullptr) return digest;
+  size_t bytes = ElementBytes(tensor.type);
+  for (int d = 0; d < tensor.dims->size; ++d) bytes *= static_cast<size_t>(tensor.dims->data[d]);
+  const uint8_t* data = static_cast<const uint8_t*>(tensor.data);
+  for (size_t at = 0; at < bytes; ++at) digest = (digest ^ data[at]) * 16777619u;
   return digest;
 }
 
@@ -81,7 +79,7 @@ TfLiteStatus InvokeObserved(InvokeFunction invoke, TfLiteContext* context, TfLit
   const TfLiteStatus status = invoke(context, node);
   if (layer >= DTMM_SELFTEST_LAYERS || status != kTfLiteOk) return status;
   if (run.tick != nullptr) run.ticks[layer] += run.tick() - start;
-  if (DigestOutputs(context, node) == run.digests[layer] || run.differs[layer]) return status;
+  if (DigestOutput(context, node) == run.digests[layer] || run.differs[layer]) return status;
   run.differs[layer] = true;
   ++run.layers_that_differ;
   if (run.first_layer < 0 || layer < run.first_layer) run.first_layer = layer;

@@ -76,10 +76,15 @@ describe("data that does not fit the model is refused before the long work", () 
 
   test("files that cannot be read", async () => {
     const project = newProject();
-    mkdirSync(path.join(project.root, "folder"));
-    const unreadable = { calibration: "none.npy", eval: "folder", labels: "none.npy" };
+    const unreadable = { calibration: "none.npy", eval: "none.npy", labels: "none.npy" };
     for (const [key, name] of Object.entries(unreadable)) {
       await expectRefusal(project, { [key]: name }, { code: "DATA_UNREADABLE", says: name });
     }
+  });
+
+  test("an empty folder", async () => {
+    const project = newProject();
+    mkdirSync(path.join(project.root, "folder"));
+    await expectRefusal(project, { eval: "folder" }, { code: "DATA_FOLDER_EMPTY", says: "folder" });
   });
 });
