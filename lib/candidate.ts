@@ -1,5 +1,6 @@
 /** The tries of a run: points of the path packed, and the choice of the one that becomes the result. */
 
+import type { Aim } from "./aims.js";
 import { type Basis, type Figures, figuresOf, type Reference } from "./budget/figures.js";
 import { type FrontPoint, forecastFront } from "./budget/front.js";
 import { type Budgets, type Plan, planBudgets, withinBudgets } from "./budget/plan.js";
@@ -40,13 +41,20 @@ export interface Goal extends Limits {
   keep?: number | undefined;
 }
 
-export interface CandidateRequest {
+/** What only the product's own method goes by. */
+export interface ByPath {
+  path: PrunePath;
+  aim: Aim;
+  /** Share of the weights, 0..1, that is about to be kept. */
+  expectedShare: number;
+  /** Whether the result has the fitted weights, or those of the dense model where they are kept. */
+  refit: boolean;
+}
+
+export interface CandidateRequest extends ByPath {
   /** The model that is pruned: the imported one without its dead channels. */
   dense: WrittenModel;
   reference: Reference;
-  path: PrunePath;
-  /** Whether the result has the fitted weights, or those of the dense model where they are kept. */
-  refit: boolean;
   diet: readonly DietStep[];
   goal: Goal;
   output: TensorFacts;
@@ -173,7 +181,7 @@ function settleWithin(tries: Tries, basis: Basis, plan: Plan, budgets: Budgets) 
  * @throws LIMIT_OUT_OF_REACH where a budget cannot be met whatever is pruned
  */
 export async function chooseCandidate(request: CandidateRequest, context: RunContext): Promise<Choice> {
-  const { goal, stopwatch, path, dense, diet, reference } = request;
+  const { goal, stopwatch, path, dense, diet, reference, aim, expectedShare } = request;
   const { maxAccuracyDrop, ...budgets } = goal;
   const basis: Basis = {
     ...{ model: dense.model, diet, reference },
@@ -183,7 +191,7 @@ export async function chooseCandidate(request: CandidateRequest, context: RunCon
   const arenaOf = (packed: PackedModel) => tries.arenaOf(packed);
   const searched = goal.keep === undefined && maxAccuracyDrop !== undefined;
   const { plan, forecast } = await stopwatch.time("schedule", async () => {
-    const plan = await planBudgets({ basis, budgets, goesOn: searched, arenaOf });
+    const plan = await planBudgets({ basis, budgets, aim, expectedShare, goesOn: searched, arenaOf });
     return { plan, forecast: await forecastFront(basis, plan.currency, arenaOf) };
   });
   path.use(plan.currency);

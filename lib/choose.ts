@@ -1,11 +1,12 @@
 /** From the dense model to the candidate that is to be taught and judged, by the method that was asked for. */
 
+import { aimOf } from "./aims.js";
 import { chooseBaseline } from "./baselines/choose.js";
 import { fitMasks } from "./baselines/fit.js";
 import { type BaselineMethod, openBaseline } from "./baselines/open.js";
 import type { ArenaMeter } from "./board/target-arena.js";
 import { type Reference, referenceOf } from "./budget/figures.js";
-import { type CandidateRequest, type Choice, chooseCandidate } from "./candidate.js";
+import { type ByPath, type CandidateRequest, type Choice, chooseCandidate } from "./candidate.js";
 import { dtmmError } from "./errors/index.js";
 import { unprunedRatio } from "./latency/index.js";
 import { weightLayers } from "./layers.js";
@@ -25,11 +26,11 @@ import type { Model } from "./tflite/model.js";
 import type { TrainingData } from "./training-data.js";
 import { chooseUnits } from "./unit-choice.js";
 
-export interface ChooseRequest extends Omit<CandidateRequest, "path" | "reference" | "refit"> {
+export interface ChooseRequest extends Omit<CandidateRequest, keyof ByPath | "reference"> {
   /** With the dead channels that `dense` no longer has. */
   imported: Model;
   target: Target;
-  options: Pick<PruneOptions, "method" | "seed" | "refit">;
+  options: Pick<PruneOptions, "method" | "seed" | "refit" | "aim">;
   /** Of the model file, for messages. */
   modelPath: string;
   loss: LossKind;
@@ -59,19 +60,13 @@ function expectedShare(
   all: number,
 ): number {
   if (goal.keep !== undefined) return Math.min(1, (goal.keep * all) / weights);
-  if (aimOf({ goal }) === "latency") {
+  if (aimOf(goal) === "latency") {
     const unpruned = unprunedRatio(target, weightLayers(dense.model));
     return Math.min(1, Math.max(leastShare, goal.latency! / unpruned));
   }
   if (goal.flash === undefined) return usualShare;
   const excess = diet(dense.model, steps).bytes.length - goal.flash;
   return Math.min(1, Math.max(leastShare, 1 - excess / weights));
-}
-
-/** What the units are to make small: time where only that is limited, else the file. */
-function aimOf({ goal }: Pick<ChooseRequest, "goal">): "bytes" | "latency" {
-  const { keep, flash, latency } = goal;
-  return latency !== undefined && keep === undefined && flash === undefined ? "latency" : "bytes";
 }
 
 export interface Chosen extends Choice {
@@ -100,8 +95,9 @@ async function byPath(prunable: PrunableLayers, request: Referenced, network: Ne
   const { layers } = worth;
   const weights = layers.reduce((sum, { layer }) => sum + layer.weights.length, 0);
   const share = expectedShare(request, weights, request.reference.weights);
+  const aim = aimOf({ ...request.goal, aim: options.aim });
   const units = await stopwatch.time("importance", () =>
-    chooseUnits({ layers, target, aim: aimOf(request), share, pool, signal }),
+    chooseUnits({ layers, target, aim, share, pool, signal }),
   );
   learning.done(resumption.note("statistics"));
   const pruning = progress.stage("prune", "Pruning and packing");
@@ -119,7 +115,10 @@ async function byPath(prunable: PrunableLayers, request: Referenced, network: Ne
   });
   const { arenaMeter } = request;
   const context = { pool, signal, progress: pruning, resumption, arenaMeter };
-  const choice = await chooseCandidate({ ...request, path, refit: options.refit ?? true }, context);
+  const choice = await chooseCandidate(
+    { ...request, path, aim, expectedShare: share, refit: options.refit ?? true },
+    context,
+  );
   await path.close();
   pruning.done(resumption.note("steps"));
   return choice;

@@ -8,8 +8,9 @@
  * comes to be.
  */
 
+import type { Aim } from "./aims.js";
 import { importanceInUnits } from "./importance.js";
-import { costPerWeight, packedCost } from "./latency/index.js";
+import { costPerWeight, denseCost, packedCost } from "./latency/index.js";
 import { positions, type WeightLayer } from "./layers.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { Target } from "./options/types.js";
@@ -101,8 +102,7 @@ const largestShare = 0.95;
 export interface UnitChoiceRequest {
   layers: LayerStatistics[];
   target: Target;
-  /** What is to become small: the file, or the time on the target. */
-  aim: "bytes" | "latency";
+  aim: Aim;
   /** Share of the weights, 0..1, that is about to be kept. */
   share: number;
   pool: WorkerPool;
@@ -113,7 +113,7 @@ export interface UnitChoiceRequest {
 interface Trial {
   unit: PruningUnit;
   frontier: Frontier;
-  /** What a kept weight costs, in bytes or in time on the target. */
+  /** What a kept weight costs in the currency of the aim. */
   perWeight: number;
   /** What the sample costs without a weight. */
   fixed: number;
@@ -126,23 +126,44 @@ interface LayerTrials {
   trials: Trial[];
 }
 
-async function tryUnits(statistics: LayerStatistics, request: UnitChoiceRequest): Promise<LayerTrials> {
+/** What a byte of the file and a unit of time on the target count for. */
+interface Rates {
+  byte: number;
+  time: number;
+}
+
+/** With both aims all weights together count as much as the time of all dense layers. */
+function ratesFor({ aim, target, layers }: UnitChoiceRequest): Rates {
+  if (aim === "bytes") return { byte: 1, time: 0 };
+  if (aim === "latency") return { byte: 0, time: 1 };
+  const sum = (of: (layer: WeightLayer) => number) =>
+    layers.reduce((total, { layer }) => total + of(layer), 0);
+  return {
+    byte: 1 / sum(({ weights }) => weights.length),
+    time: 1 / sum((layer) => denseCost(target, layer)),
+  };
+}
+
+async function tryUnits(
+  statistics: LayerStatistics,
+  request: UnitChoiceRequest,
+  rates: Rates,
+): Promise<LayerTrials> {
   const { layer } = statistics;
   const units = candidateUnits(layer, request.target);
   const sample = withFilters(statistics, sampledFilters(layer.geometry.outputChannels, units.length));
   const all = await importanceInUnits(sample, units, request.pool, request.signal);
   const scale = layer.weights.length / sample.layer.weights.length;
-  const { target, aim } = request;
+  const { target } = request;
   const trials = all.map((curves) => {
     const { unit } = curves.state;
-    const costs =
-      aim === "bytes"
-        ? { perWeight: 1, fixed: indexBytes(unit, sample.layer) }
-        : {
-            perWeight: costPerWeight(target, layer, unit),
-            fixed: packedCost(target, layer, unit, 0) / scale,
-          };
-    return { unit, frontier: buildFrontier([curves]), ...costs };
+    const empty = packedCost(target, layer, unit, 0) / scale;
+    return {
+      unit,
+      frontier: buildFrontier([curves]),
+      perWeight: rates.byte + rates.time * costPerWeight(target, layer, unit),
+      fixed: rates.byte * indexBytes(unit, sample.layer) + rates.time * empty,
+    };
   });
   return { scale, trials };
 }
@@ -199,7 +220,8 @@ function cheapest(trials: Trial[], prices: readonly number[]): PruningUnit {
 
 /** One unit per layer. */
 export async function chooseUnits(request: UnitChoiceRequest): Promise<PruningUnit[]> {
-  const layers = await Promise.all(request.layers.map((layer) => tryUnits(layer, request)));
+  const rates = ratesFor(request);
+  const layers = await Promise.all(request.layers.map((layer) => tryUnits(layer, request, rates)));
   const shares = sharesAround.map((factor) => Math.min(largestShare, factor * request.share));
   const prices = pricesOf(layers, shares);
   return layers.map(({ trials }) => cheapest(trials, prices));

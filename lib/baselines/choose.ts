@@ -1,7 +1,7 @@
 /** How much a baseline keeps: it goes from the dense model to a share in one go, and through the same packing, teaching and proof. */
 
 import { figuresOf, referenceOf } from "../budget/figures.js";
-import type { Candidate, CandidateRequest, Choice } from "../candidate.js";
+import type { ByPath, Candidate, CandidateRequest, Choice } from "../candidate.js";
 import { type Compact, compact } from "../compact.js";
 import { DtmmError, dtmmError } from "../errors/index.js";
 import { scoreModel } from "../evaluation.js";
@@ -28,7 +28,7 @@ function flashOutOfReach(value: number, left: number) {
   return dtmmError("LIMIT_OUT_OF_REACH", { limit, value, left, excess: left - value, unit: "bytes", binds });
 }
 
-export interface BaselineChoice extends Omit<CandidateRequest, "path" | "refit"> {
+export interface BaselineChoice extends Omit<CandidateRequest, keyof ByPath> {
   masksAt: Baseline;
   storage: Storage | "dense";
   /** Fits what masks leave; absent where the weights are to stay as they were. */

@@ -120,19 +120,28 @@ export interface Preview {
   figures: Figures;
 }
 
+/** The preview of what masks alone make of the model. */
+export function previewOf(
+  { model, diet, reference }: Basis,
+  states: LayerState[],
+  predictedLoss: number,
+): Preview {
+  const pruned = maskedModel(model, states);
+  const packed = pack(pruned, diet);
+  return { states, packed, figures: figuresOf(reference, { pruned, packed, predictedLoss }) };
+}
+
 /**
  * Previews shares of one currency, at the cost of a schedule and a pack each.
  *
  * @returns by share of the currency, 0..1
  */
 export function previewer(basis: Basis, currency: Currency): (share: number) => Preview {
-  const { curves, model, diet, reference } = basis;
+  const { curves } = basis;
   const frontier = buildFrontier(curves, currency);
   return (share) => {
     const { keep, predictedLoss } = schedule(frontier, share * frontier.keptCost);
     const states = curves.map(({ state }, i) => ({ ...state, keep: keep[i]! }));
-    const pruned = maskedModel(model, states);
-    const packed = pack(pruned, diet);
-    return { states, packed, figures: figuresOf(reference, { pruned, packed, predictedLoss }) };
+    return previewOf(basis, states, predictedLoss);
   };
 }

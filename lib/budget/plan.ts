@@ -6,11 +6,13 @@
  * for the same byte. Their Lagrangian is a mix of both prices; of a few mixes the one with the least predicted loss is taken.
  */
 
+import type { Aim } from "../aims.js";
 import { denseCost, packedCost } from "../latency/index.js";
 import type { PackedModel } from "../pack/index.js";
 import { scratchBytes } from "../pack/scratch.js";
 import type { Currency } from "../schedule.js";
 import { largestShare } from "../search.js";
+import { dearest } from "./dearest.js";
 import { type Basis, type Figures, mixedCurrency, type Preview, previewer, shareOfOwn } from "./figures.js";
 import { arenaOutOfReach, unreachable } from "./out-of-reach.js";
 
@@ -128,6 +130,19 @@ function bestWith(basis: Basis, budgets: Budgets, frozen: ReadonlySet<number>) {
   return { currency: mixedCurrency(basis, 0, frozen), share: keep, ceiling: keep };
 }
 
+/** Freezes the layers that cost more time than they save bytes, the dearest first, as long as the budgets can be met without them. */
+function freezeDear({ basis, budgets, expectedShare }: PlanRequest, frozen: Set<number>): void {
+  for (;;) {
+    const { currency, share } = bestWith(basis, budgets, frozen);
+    const previewOf = previewer(basis, currency);
+    const dear = dearest(basis, previewOf(Math.min(share, expectedShare)), previewOf(1).figures.bytes);
+    if (dear < 0) return;
+    const least = previewer(basis, mixedCurrency(basis, 0, new Set([...frozen, dear])))(0);
+    if (unreachable(budgets, least, frozen.size + 1) !== undefined) return;
+    frozen.add(dear);
+  }
+}
+
 /** Position of the packed layer whose kernel asks for most scratch memory; -1 where none does. */
 function mostScratch({ states, packed }: Preview): number {
   const packedOperators = new Set(packed.layers.flatMap(({ operator, op }) => (op ? [operator] : [])));
@@ -141,6 +156,9 @@ function mostScratch({ states, packed }: Preview): number {
 export interface PlanRequest {
   basis: Basis;
   budgets: Budgets;
+  aim: Aim;
+  /** Share of the weights, 0..1, that layers are judged at where no budget says how much is kept. */
+  expectedShare: number;
   /** Whether shares below the plan's will be tried too, in which more layers may be packed. */
   goesOn: boolean;
   /** Arena of a packed model by TFLM's own planner. */
@@ -151,13 +169,16 @@ export interface PlanRequest {
 const deepShare = 0.25;
 
 /**
- * Plans for all budgets at once. Layers that only cost time packed stay dense where a latency budget binds. Where the
+ * Plans for all budgets at once. Layers that only cost time packed stay dense where a latency budget binds, and, where size and
+ * time are to become small, those that take a larger share of the time than of the file, as long as the budgets allow it. Where the
  * arena is too small for the scratch memory of packed layers, the layer that asks for most stays dense, and the plan is made anew.
  *
  * @throws LIMIT_OUT_OF_REACH
  */
-export async function planBudgets({ basis, budgets, goesOn, arenaOf }: PlanRequest): Promise<Plan> {
+export async function planBudgets(request: PlanRequest): Promise<Plan> {
+  const { basis, budgets, goesOn, arenaOf } = request;
   const frozen = frozenForLatency(basis, budgets);
+  if (request.aim === "both") freezeDear(request, frozen);
   const operatorOf = (position: number) => basis.curves[position]!.state.layer.operator;
   const leftDense = new Map([...frozen].map((i) => [operatorOf(i), "its packed form would be slower"]));
   let least = Number.POSITIVE_INFINITY;

@@ -38,8 +38,8 @@ function goalOf(
   { imported, dense }: Preparation,
   target: Target,
   share: number,
-): Pick<PruneOptions, "keep" | "latency"> {
-  if (aim === "bytes") return { keep: share };
+): Pick<PruneOptions, "keep" | "latency" | "aim"> {
+  if (aim !== "latency") return { keep: share, aim };
   const own = latencyModel(dense.model, target);
   const whole = weightLayers(dense.model).map((layer) => ({
     layer,
@@ -47,7 +47,7 @@ function goalOf(
     keptWeights: layer.weights.length,
   }));
   const unpruned = (own.dense * own.ratio(whole)) / latencyModel(imported.model, target).dense;
-  return { latency: Math.min(1, share * unpruned) };
+  return { latency: Math.min(1, share * unpruned), aim };
 }
 
 /** Runs tasks; models and their data are loaded once for neighbouring tasks. */
@@ -64,7 +64,7 @@ export class Measurer {
   private optionsOf(
     { entry, seed, method, recovery }: CompareTask,
     target: Target,
-    goal: Pick<PruneOptions, "keep" | "latency">,
+    goal: Pick<PruneOptions, "keep" | "latency" | "aim">,
   ): PruneOptions {
     const { keep: _, ...given } = entry.options;
     return {

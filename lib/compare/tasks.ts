@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { Aim } from "../aims.js";
 import { type CompareOptions, optionEntries, type PruneOptions, type Target } from "../options/types.js";
 import type { Recovery } from "../report/compare-result.js";
 import { codeKey } from "../resume/code-key.js";
@@ -17,8 +18,8 @@ export interface CompareTask {
   /** Absent for the dense model. */
   method?: PruneOptions["method"];
   recovery: Recovery;
-  /** What shares are shares of: the weights, or the predicted time of our kernels with nothing pruned. */
-  aim: "bytes" | "latency";
+  /** What the product's own method makes small. Shares are shares of the weights, or for latency of the predicted time of our kernels with nothing pruned. */
+  aim: Aim;
   /** One for the product's own method, whose units hang on it; the others leave the same model for all. */
   targets: readonly Target[];
   shares: readonly number[];
@@ -27,7 +28,7 @@ export interface CompareTask {
 /** The product's own method, whose choice of units depends on the target and on what is to become small. */
 export const ownMethod = "filterlet";
 
-/** How results call the product's own method where it makes a model fast rather than small. */
+/** How results call the product's own method where it makes a model fast alone. */
 export const ownFastMethod = "filterlet for latency";
 
 /** How results call a task's method. */
@@ -78,7 +79,7 @@ export async function compareTasks(
           if (method !== ownMethod) add({ ...common, aim: "bytes", targets });
           else {
             for (const target of targets) {
-              add({ ...common, aim: "bytes", targets: [target] });
+              add({ ...common, aim: "both", targets: [target] });
               if (target !== "generic") add({ ...common, aim: "latency", targets: [target] });
             }
           }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { aims } from "../aims.js";
 import { augmentations } from "../augmentations.js";
 import { dietSteps } from "../pack/diet-steps.js";
 import { rangeRules } from "../quantise/range.js";
@@ -163,6 +164,16 @@ export const optionTable = {
     help: "Share of the prunable weights to keep; less where another limit needs it.",
     group: "Pruning",
     commands: ["prune"],
+  }),
+  aim: entry({
+    flag: "--aim <what>",
+    text: "string",
+    schema: z.enum(aims),
+    expects: `one of ${aims.join(", ")}`,
+    help: "What is to become small: the file, time per inference on --target, or both alike.",
+    group: "Pruning",
+    commands: ["prune"],
+    defaultText: "bytes with --keep or --flash, latency with --latency, both with both or neither",
   }),
   refit: entry({
     flag: "--refit",

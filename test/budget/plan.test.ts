@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type Aim, aimOf } from "../../lib/aims.js";
 import { previewer } from "../../lib/budget/figures.js";
 import { forecastFront } from "../../lib/budget/front.js";
 import { type Budgets, planBudgets } from "../../lib/budget/plan.js";
@@ -24,8 +25,9 @@ async function buffersAlone(packed: PackedModel): Promise<number> {
     .reduce((sum, layer) => sum + scratchOf(layer), 0);
 }
 
-async function planned(budgets: Budgets, on = basis) {
-  const plan = await planBudgets({ basis: on, budgets, goesOn: false, arenaOf: buffersAlone });
+async function planned(budgets: Budgets, on = basis, aim: Aim = aimOf(budgets)) {
+  const request = { basis: on, budgets, aim, expectedShare: 0.5, goesOn: false, arenaOf: buffersAlone };
+  const plan = await planBudgets(request);
   return { plan, preview: previewer(on, plan.currency)(plan.share) };
 }
 
@@ -102,6 +104,22 @@ describe("a layer that is slower packed than dense", () => {
     expect((await planned({ latency: figures.latency + 0.01 }, slow)).plan.leftDense.size).toBe(0);
     expect((await planned({ keep: 0.5 }, slow)).plan.leftDense.size).toBe(0);
   });
+
+  test("stays dense where size and time are to become small alike, whatever is kept", async () => {
+    for (const budgets of [{}, { keep: 0.5 }, { keep: 0.5, flash: 20_000 }]) {
+      const { plan, preview } = await planned(budgets, slow, "both");
+      expect(plan.leftDense.get(0)).toBe("its packed form would be slower");
+      expect(preview.states[0]!.keep).not.toContain(0);
+    }
+    const fast = basisOf(wideThenNarrow, "cortex-m4");
+    expect((await planned({ keep: 0.5 }, fast, "both")).plan.leftDense.size).toBe(0);
+  });
+
+  test("is pruned for both where the file would not become small enough otherwise", async () => {
+    const { figures } = previewer(slow, plainCurrency(slow.curves))(0);
+    const { plan } = await planned({ flash: figures.bytes + 64 }, slow, "both");
+    expect(plan.leftDense.size).toBe(0);
+  });
 });
 
 describe("an arena budget", () => {
@@ -121,7 +139,8 @@ describe("an arena budget", () => {
 
   test("out of reach: by how much, and the two largest activations at the peak", async () => {
     const arenaOf = async (packed: PackedModel) => 10_000 + (await buffersAlone(packed));
-    const request = { basis, budgets: { keep: 0.7, arena: 9_000 }, goesOn: false, arenaOf };
+    const budgets = { keep: 0.7, arena: 9_000 };
+    const request = { basis, budgets, aim: "bytes" as const, expectedShare: 0.7, goesOn: false, arenaOf };
     const error = await thrownBy(() => planBudgets(request));
     expect([error.code, error.exit]).toEqual(["LIMIT_OUT_OF_REACH", 1]);
     expect(error.message).toMatch(/arena limit of 9000 bytes .* 10000 are left, 1000 too many/);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Aim } from "../../lib/aims.js";
 import { type WeightLayer, weightLayers } from "../../lib/layers.js";
 import type { Target } from "../../lib/options/types.js";
 import type { LayerStatistics } from "../../lib/statistics.js";
@@ -56,8 +57,8 @@ describe("chooseUnits", () => {
     };
   }
 
-  const choose = (layers: LayerStatistics[], target: Target = "generic") =>
-    chooseUnits({ layers, target, aim: "bytes", share: 0.5, ...native.context });
+  const choose = (layers: LayerStatistics[], target: Target = "generic", aim: Aim = "bytes") =>
+    chooseUnits({ layers, target, aim, share: 0.5, ...native.context });
 
   test("cuts a layer as finely as its weights are worth it, and no finer", async () => {
     expect(await choose([clustered(4), clustered(16), clustered(32)])).toEqual([
@@ -65,6 +66,14 @@ describe("chooseUnits", () => {
       { filters: 1, channels: 16 },
       { filters: 1, channels: 32 },
     ]);
+  });
+
+  test.each<[Aim, number]>([
+    ["bytes", 4],
+    ["both", 4],
+    ["latency", 32],
+  ])("cuts a layer of single weights for %s into blocks of %d", async (aim, channels) => {
+    expect(await choose([clustered(1)], "cortex-m4", aim)).toEqual([{ filters: 1, channels }]);
   });
 
   test("never leaves what the target's kernels do well", async () => {
