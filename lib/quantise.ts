@@ -9,6 +9,7 @@ import type { ImportedModel } from "./import.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { StageProgress } from "./progress/progress.js";
 import { quantiseActivations } from "./quantise/activations.js";
+import { equalised } from "./quantise/equalise.js";
 import { withoutMeans } from "./quantise/mean.js";
 import { rewriteInt8 } from "./quantise/model.js";
 import { observe } from "./quantise/observe.js";
@@ -17,15 +18,26 @@ import { chooseRange, type RangeRule } from "./quantise/range.js";
 import { written } from "./runs.js";
 import type { Samples } from "./statistics.js";
 import { checkModel } from "./tflite/check.js";
+import type { Model } from "./tflite/model.js";
 
 export interface QuantiseRequest {
   imported: ImportedModel;
   /** float32 inputs, laid end to end. */
   calibration: Samples;
   rule: RangeRule;
+  /** Whether channels are brought closer together first. */
+  equalise: boolean;
   pool: WorkerPool;
   signal: AbortSignal;
   progress: StageProgress;
+}
+
+/** The float model in the form that is quantised: it computes what the imported one does. */
+async function prepared(request: QuantiseRequest): Promise<Model> {
+  const model = withoutMeans(request.imported.model);
+  if (!request.equalise) return model;
+  const seen = await observe({ ...request, float: written(model) }, false);
+  return equalised(model, new Map([...seen].map(([tensor, own]) => [tensor, own.channelLargest])));
 }
 
 /**
@@ -37,7 +49,7 @@ export interface QuantiseRequest {
 export async function quantiseModel(request: QuantiseRequest): Promise<ImportedModel> {
   const { rule } = request;
   const { path } = request.imported;
-  const model = withoutMeans(request.imported.model);
+  const model = await prepared(request);
   const float = written(model);
   const operators = quantisedOperators(model);
   const seen = await observe({ ...request, float }, rule !== "minmax");

@@ -1,6 +1,7 @@
 /** From raw model outputs to accuracy, agreement and divergence. */
 
 import type { TensorFacts } from "./native/addon-types.js";
+import { asFloat32 } from "./tflite/graph.js";
 
 /** What a model's outputs say, sample by sample, as real values [samples][size]. */
 export interface Outputs {
@@ -12,7 +13,7 @@ export interface Outputs {
 /** Dequantises output bytes; INT8 and FLOAT32 outputs are what TFLM models end in. */
 export function realOutputs(bytes: Uint8Array, facts: TensorFacts, samples: number): Outputs {
   if (facts.type === "FLOAT32") {
-    const values = new Float32Array(bytes.slice().buffer);
+    const values = asFloat32(bytes);
     return { values, samples, size: values.length / samples };
   }
   const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -110,6 +110,7 @@ Napi::Value FloatRanges(const Napi::Object& request) {
     activation.Set("min", found[i].min);
     activation.Set("max", found[i].max);
     activation.Set("channelSums", ToArray(env, found[i].channel_sums));
+    activation.Set("channelLargest", ToArray(env, found[i].channel_largest));
     activation.Set("histogram", ToArray(env, found[i].histogram));
     activations.Set(i, activation);
   }

@@ -1,6 +1,7 @@
 #include "float_ranges.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -19,6 +20,7 @@ class Observer {
       found_[i].min = std::numeric_limits<float>::infinity();
       found_[i].max = -std::numeric_limits<float>::infinity();
       found_[i].channel_sums.resize(static_cast<size_t>(request.channels[i]));
+      found_[i].channel_largest.resize(static_cast<size_t>(request.channels[i]));
       if (!request.bounds.empty()) found_[i].histogram.resize(kBins);
     }
   }
@@ -40,7 +42,9 @@ class Observer {
     for (size_t i = 0; i < count; ++i) {
       own.min = std::min(own.min, values_[i]);
       own.max = std::max(own.max, values_[i]);
-      own.channel_sums[i % channels] += static_cast<double>(values_[i]);
+      const double value = static_cast<double>(values_[i]);
+      own.channel_sums[i % channels] += value;
+      own.channel_largest[i % channels] = std::max(own.channel_largest[i % channels], std::abs(value));
     }
     if (own.histogram.empty()) return;
     const float low = request_.bounds[2 * index];

@@ -11,8 +11,9 @@ namespace dtmm {
 struct ActivationStatistics {
   float min = 0;
   float max = 0;
-  std::vector<double> channel_sums;  // by index along the last dimension
-  std::vector<double> histogram;     // empty where no bounds were given
+  std::vector<double> channel_sums;     // by index along the last dimension
+  std::vector<double> channel_largest;  // magnitudes, likewise
+  std::vector<double> histogram;        // empty where no bounds were given
 };
 
 // Activations to look at: indices of the main subgraph, each with its channels and, if wanted, the bounds of

@@ -74,6 +74,8 @@ export interface FloatActivation {
   max: number;
   /** Sums over samples and positions, by index along the last dimension. */
   channelSums: Float64Array;
+  /** Largest magnitudes, likewise. */
+  channelLargest: Float64Array;
   /** Counts in equal bins between the bounds. */
   histogram: Float64Array;
 }

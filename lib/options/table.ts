@@ -115,6 +115,16 @@ export const optionTable = {
     commands: ["prune"],
     default: "percentile",
   }),
+  equalise: entry({
+    flag: "--equalise",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Bring the channels of a float model to like ranges, where it computes the same, before it is quantised; --no-equalise leaves them.",
+    group: "Input",
+    commands: ["prune"],
+    default: true,
+  }),
   train: entry({
     flag: "--train <data>",
     text: "string",

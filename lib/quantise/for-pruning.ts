@@ -12,6 +12,7 @@ import type { RangeRule } from "./range.js";
 export interface QuantiseOptions extends DataOptions {
   calibration: string;
   quantiseRange: RangeRule;
+  equalise: boolean;
 }
 
 /** The float model beside the int8 one that was made of it. */
@@ -38,7 +39,13 @@ export async function quantiseForPruning(
   const input = facts.inputs[0]!;
   const choice = { limit: options.calibrationSamples, seed: options.seed };
   const calibration = await loadRealInputs(options.calibration, input, options, choice, context);
-  const int8 = await quantiseModel({ ...context, imported, calibration, rule: options.quantiseRange });
+  const int8 = await quantiseModel({
+    ...context,
+    imported,
+    calibration,
+    rule: options.quantiseRange,
+    equalise: options.equalise,
+  });
 
   const judgedBy = options.eval ?? options.calibration;
   const judgedChoice = options.eval === undefined ? choice : {};

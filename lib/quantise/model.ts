@@ -2,18 +2,13 @@
 
 import { dtmmError } from "../errors/index.js";
 import { replaceData } from "../tflite/edit.js";
-import { constantData, mainGraph, opName } from "../tflite/graph.js";
+import { asFloat32, constantData, mainGraph, opName } from "../tflite/graph.js";
 import type { Buffer, Model, Operator, OperatorCode, Tensor } from "../tflite/model.js";
 import { TensorType } from "../tflite/schema.js";
 import type { Quantised } from "./activations.js";
 import { quantiseBias, quantiseFilter, roundingShift } from "./constants.js";
 import type { QuantisedOperator } from "./operators.js";
 import { asymmetric } from "./range.js";
-
-/** The bytes as float32; a copy, since a view would need an aligned start. */
-function asFloat32(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.slice().buffer);
-}
 
 function quantization(scale: readonly number[], zeroPoint: readonly number[], quantizedDimension = 0) {
   return { scale: [...scale], zeroPoint: zeroPoint.map(BigInt), quantizedDimension };

@@ -44,6 +44,7 @@ function united(parts: readonly FloatActivation[]): FloatActivation {
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
     channelSums: add(a.channelSums, b.channelSums),
+    channelLargest: a.channelLargest.map((value, i) => Math.max(value, b.channelLargest[i]!)),
     histogram: add(a.histogram, b.histogram),
   }));
 }

@@ -105,6 +105,11 @@ export function asInt32(bytes: Uint8Array): Int32Array {
   );
 }
 
+/** The bytes as float32 of this machine's byte order; a copy, likewise. */
+export function asFloat32(bytes: Uint8Array): Float32Array {
+  return new Float32Array(bytes.slice().buffer);
+}
+
 /** A sliding window over an NHWC input: convolution or pooling. Sizes in elements; `padding` is a value of `Padding`. */
 export interface SlidingWindow {
   padding: number;

@@ -34,6 +34,7 @@ describe("values", () => {
       out: `${cwd}/dtmm-out`,
       patch: false,
       quantiseRange: "percentile",
+      equalise: true,
       dropUnused: false,
       resolverHeader: false,
       glue: "none",

@@ -1,69 +1,30 @@
 /** Float models quantised, and both run in the TFLM interpreter. */
 
 import { describe, expect, test } from "vitest";
-import { silentProgress } from "../../lib/progress/progress.js";
 import { rewriteInt8 } from "../../lib/quantise/model.js";
 import { checkQuantisable, quantisedOperators } from "../../lib/quantise/operators.js";
 import { rangeRules } from "../../lib/quantise/range.js";
-import { quantiseModel } from "../../lib/quantise.js";
-import { modelFacts, runModel, written } from "../../lib/runs.js";
-import { realOutputs } from "../../lib/scoring.js";
+import { runModel, written } from "../../lib/runs.js";
 import { asInt8, constantData, mainGraph, opName } from "../../lib/tflite/graph.js";
-import type { Model } from "../../lib/tflite/model.js";
 import { readModel } from "../../lib/tflite/reader.js";
 import { thrownBy } from "../cli/support/throws.js";
 import { floatTwin } from "../support/float-twin.js";
 import { usePool } from "../support/interpreter.js";
-import { convModelValue, everyLayer, type ModelSpec, randomInputs } from "../support/models.js";
+import { convModelValue, everyLayer, type ModelSpec } from "../support/models.js";
 import { seededRandom } from "../support/random.js";
 import { readSample, samplesReason, withoutSamples } from "../tflite/samples.js";
+import { outputsOf, quantised, worst } from "./float-runs.js";
 
 const native = usePool();
-const samples = 40;
-
-/** Inputs of a spec as real values, and as the float model takes them. */
-function realInputs(spec: ModelSpec) {
-  const values = Float32Array.from(randomInputs(spec, samples, 3), (q) => (q * 2) / 255);
-  return { samples, bytes: new Uint8Array(values.buffer), values };
-}
-
-function imported(model: Model) {
-  return { path: "float.tflite", sha256: "", ...written(model) };
-}
-
-async function quantised(model: Model, spec: ModelSpec, rule: (typeof rangeRules)[number] = "minmax") {
-  const progress = silentProgress.stage("quantise");
-  const calibration = realInputs(spec);
-  return quantiseModel({ ...native.context, imported: imported(model), calibration, rule, progress });
-}
-
-/** Real outputs of a model on the real inputs. */
-async function outputsOf(model: Model, spec: ModelSpec): Promise<Float32Array> {
-  const file = written(model);
-  const facts = await modelFacts(file, native.context);
-  const { values, bytes } = realInputs(spec);
-  const { type, scale, zeroPoint } = facts.inputs[0]!;
-  const integers = Int8Array.from(values, (value) =>
-    Math.max(-128, Math.min(127, Math.round(value / scale) + zeroPoint)),
-  );
-  const inputs = type === "FLOAT32" ? bytes : new Uint8Array(integers.buffer);
-  const run = await runModel(file, { samples, bytes: inputs }, native.context);
-  return realOutputs(run.outputs, facts.outputs[0]!, samples).values;
-}
-
-function worst(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
-}
-
 describe("a float model in int8", () => {
   test.each(rangeRules)(
     "of every layer, %s: probabilities within a few steps of the float model's",
     async (rule) => {
       const float = floatTwin(convModelValue(everyLayer));
-      const int8 = await quantised(float, everyLayer, rule);
-      expect(worst(await outputsOf(int8.model, everyLayer), await outputsOf(float, everyLayer))).toBeLessThan(
-        0.06,
-      );
+      const int8 = await quantised(float, everyLayer, native, { rule });
+      expect(
+        worst(await outputsOf(int8.model, everyLayer, native), await outputsOf(float, everyLayer, native)),
+      ).toBeLessThan(0.06);
     },
   );
 
@@ -83,14 +44,14 @@ describe("a float model in int8", () => {
   test.each(chains)("%s: outputs within 2 %% of their range, the bias corrected", async (_, layers) => {
     const spec: ModelSpec = { seed: 5, input: [1, 8, 8, 3], layers };
     const float = floatTwin(convModelValue(spec));
-    const reference = await outputsOf(float, spec);
-    const int8 = await quantised(float, spec);
+    const reference = await outputsOf(float, spec, native);
+    const int8 = await quantised(float, spec, native);
     const range = Math.max(...reference) - Math.min(...reference);
-    expect(worst(await outputsOf(int8.model, spec), reference)).toBeLessThan(0.02 * range);
+    expect(worst(await outputsOf(int8.model, spec, native), reference)).toBeLessThan(0.02 * range);
   });
 
   test("is one that the reader takes, with int8 filters and int32 biases", async () => {
-    const int8 = await quantised(floatTwin(convModelValue(everyLayer)), everyLayer);
+    const int8 = await quantised(floatTwin(convModelValue(everyLayer)), everyLayer, native);
     expect(readModel(int8.bytes, "int8")).toEqual(int8.model);
     const { tensors, operators } = mainGraph(int8.model);
     for (const { inputs } of operators.filter((operator) => opName(int8.model, operator).includes("CONV"))) {
@@ -122,7 +83,7 @@ describe("what cannot be quantised", () => {
     const buffers = model.buffers.map((buffer, i) =>
       i === filter.buffer ? { ...buffer, data: new Uint8Array(bad.buffer) } : buffer,
     );
-    await expect(quantised({ ...model, buffers }, everyLayer)).rejects.toMatchObject({
+    await expect(quantised({ ...model, buffers }, everyLayer, native)).rejects.toMatchObject({
       code: "QUANTISE_NOT_FINITE",
     });
   });
@@ -166,6 +127,7 @@ describe.skipIf(withoutSamples)(`against the official converter${samplesReason}`
       });
     });
     const random = seededRandom(8);
+    const samples = 40;
     const bytes = new Uint8Array(Array.from({ length: samples * 32 * 32 * 3 }, () => random.integer(0, 255)));
     const [ours, reference] = await Promise.all(
       [int8, official].map(async (model) => {

@@ -13,7 +13,13 @@ function seen(outlier: number) {
   const width = outlier / histogram.length;
   for (let i = 0; i < 100_000; i++) histogram[Math.floor(i / 100_000 / width)]!++;
   histogram[2047]! += 2;
-  return { min: 0, max: outlier, histogram, channelSums: new Float64Array(1) };
+  return {
+    min: 0,
+    max: outlier,
+    histogram,
+    channelSums: new Float64Array(1),
+    channelLargest: new Float64Array(1),
+  };
 }
 
 describe("ranges", () => {
