@@ -6,6 +6,7 @@ import { dtmmError } from "./errors/index.js";
 import { importModel } from "./import.js";
 import { bytesByKind } from "./inspect/bytes.js";
 import { inspectLayers } from "./inspect/layers.js";
+import { inspectMethods } from "./inspect/methods.js";
 import { firmwareInstructions } from "./latency/prediction.js";
 import type { TensorFacts } from "./native/addon-types.js";
 import { withInterpreter } from "./native/open.js";
@@ -23,8 +24,17 @@ function predictedInstructions(model: Model): Record<string, number> {
   return Object.fromEntries(boardCores.map((core) => [core, sum(core)]));
 }
 
+/** What an int8 model takes on every core, and what pruning could make of it. */
+function prospects(model: Model): Pick<InspectResult, "predictedInstructions" | "methods"> {
+  const methods = inspectMethods(model);
+  return {
+    predictedInstructions: predictedInstructions(model),
+    ...(methods.length === 0 ? {} : { methods }),
+  };
+}
+
 /**
- * Looks at a model, dense or pruned: its layers, where its bytes are, and the arena it needs in the TFLM interpreter.
+ * Looks at a model, dense or pruned: its layers, where its bytes are, the arena it needs in the TFLM interpreter, and what each method could remove.
  *
  * @throws OPTION_MISSING without a model; MODEL_* for a file that is no valid model, and what finding, building and running the interpreter throws
  */
@@ -69,7 +79,7 @@ export async function inspect(options: InspectOptions, context: Context): Promis
       ...(inputs.length === 1
         ? { arena: await arenaMap({ model, bytes }, { pool: interpreter.pool, signal }) }
         : {}),
-      ...(isFloatModel(model) ? {} : { predictedInstructions: predictedInstructions(model) }),
+      ...(isFloatModel(model) ? {} : prospects(model)),
       tflm: describeTree(interpreter),
     };
   });

@@ -15,7 +15,7 @@ import { Resumption } from "./resume/resumption.js";
 import { buildFrontier, type Currency, keptCost, plainCurrency, schedule } from "./schedule.js";
 import type { Samples, Statistics } from "./statistics.js";
 import type { Model } from "./tflite/model.js";
-import { maskOfWeights, type PruningUnit } from "./unit.js";
+import { type Masked, maskOfWeights, type PruningUnit } from "./unit.js";
 
 /** The network at some share of its prunable weights. */
 export interface PathPoint {
@@ -147,9 +147,6 @@ export class PrunePath {
     return { share, predictedLoss, states: fitted.states, rounded: fitted.rounded };
   }
 }
-
-/** A layer with its mask. */
-export type Masked = Pick<LayerState, "layer" | "unit" | "keep">;
 
 /** The model at a point of the path, in stock operators. */
 export function prunedModel(

@@ -8,8 +8,8 @@
  * weights and cycles, is the list's currency.
  */
 
-import type { LayerCurves, LayerState } from "./importance.js";
-import { bundles, groupOffsets } from "./unit.js";
+import type { LayerCurves } from "./importance.js";
+import { bundles, groupOffsets, type Masked } from "./unit.js";
 
 /** One hull segment: bundle `row` of layer `layer` goes from `from` to `to` further removed groups. */
 interface Segment {
@@ -60,19 +60,19 @@ export interface Frontier {
 }
 
 /** Number of filters in a bundle; the last one may be smaller. */
-function filtersIn({ unit, layer }: LayerState, row: number): number {
+function filtersIn({ unit, layer }: Masked, row: number): number {
   return Math.min(unit.filters, layer.geometry.outputChannels - row * unit.filters);
 }
 
 /** Weights of every group of one bundle. */
-function groupWeights(state: LayerState, row: number): Int32Array {
+function groupWeights(state: Masked, row: number): Int32Array {
   const offsets = groupOffsets(state.unit, state.layer);
   const filters = filtersIn(state, row);
   return offsets.slice(1).map((end, group) => filters * (end - offsets[group]!));
 }
 
 /** Weights of a layer's kept groups. */
-export function keptWeights(state: LayerState): number {
+export function keptWeights(state: Masked): number {
   let kept = 0;
   for (let row = 0; row < bundles(state.unit, state.layer); row++) {
     const sizes = groupWeights(state, row);
@@ -84,7 +84,7 @@ export function keptWeights(state: LayerState): number {
 }
 
 /** What the kept weights of all layers cost in a currency. */
-export function keptCost(states: readonly LayerState[], currency: Currency): number {
+export function keptCost(states: readonly Masked[], currency: Currency): number {
   return states.reduce((sum, state, i) => sum + currency[i]!.perWeight * keptWeights(state), 0);
 }
 

@@ -13,6 +13,14 @@ export interface PruningUnit {
   channels: number;
 }
 
+/** A layer with its mask. */
+export interface Masked {
+  layer: WeightLayer;
+  unit: PruningUnit;
+  /** [bundles][groups], 1 = stays. */
+  keep: Uint8Array;
+}
+
 /** The unit of a whole filterlet, whatever the layer's kernel. */
 export function filterlet(layer: WeightLayer): PruningUnit {
   return { filters: 1, channels: layer.geometry.inputChannels };

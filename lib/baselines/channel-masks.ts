@@ -3,7 +3,7 @@
 import type { WeightLayer } from "../layers.js";
 import type { WeightPlace } from "../narrow/groups.js";
 import type { ChannelRemoval } from "../narrow/remove.js";
-import type { Masked } from "../prune.js";
+import type { Masked } from "../unit.js";
 import { singleWeight } from "../unit.js";
 
 /** Filters or columns of each operator that the channels of some removals stand for. */

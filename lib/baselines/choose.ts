@@ -5,10 +5,11 @@ import type { ByPath, Candidate, CandidateRequest, Choice } from "../candidate.j
 import { type Compact, compact } from "../compact.js";
 import { DtmmError, dtmmError } from "../errors/index.js";
 import { scoreModel } from "../evaluation.js";
-import { type Masked, maskedModel } from "../prune.js";
+import { maskedModel } from "../prune.js";
 import type { PrunedModel, Storage } from "../pruned-model.js";
 import type { RunContext } from "../runs.js";
 import { largestShare, smallestShare } from "../search.js";
+import type { Masked } from "../unit.js";
 import { accuracyDrop } from "../validate.js";
 import type { Baseline } from "./open.js";
 

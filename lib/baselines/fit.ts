@@ -4,13 +4,14 @@ import { denseState } from "../importance.js";
 import type { NetworkPlan } from "../native/addon-types.js";
 import type { WorkerPool } from "../native/pool.js";
 import type { StageProgress } from "../progress/progress.js";
-import { type Masked, prunedModel } from "../prune.js";
+import { prunedModel } from "../prune.js";
 import type { PrunedModel } from "../pruned-model.js";
 import { canFollow, openRefit, refit } from "../refit.js";
 import type { Resumption } from "../resume/resumption.js";
 import { recallStatistics } from "../resume/statistics.js";
 import type { LayerStatistics, Samples } from "../statistics.js";
 import type { Model } from "../tflite/model.js";
+import type { Masked } from "../unit.js";
 
 export interface FitterRequest {
   model: Model;

@@ -1,8 +1,8 @@
 /** The methods that the product's own is held against; what each says about a share of the weights. */
 
-import type { Masked } from "../prune.js";
 import type { Samples } from "../statistics.js";
 import { openTaylor, type TaylorRequest } from "../taylor/prune.js";
+import type { Masked } from "../unit.js";
 import { channelMasks } from "./channel-masks.js";
 import { chipScores } from "./chip.js";
 import { l1Norms } from "./filter-l1.js";

@@ -6,7 +6,7 @@
 
 import { dtmmError } from "../errors/index.js";
 import { positions, type WeightLayer } from "../layers.js";
-import type { Masked } from "../prune.js";
+import type { Masked } from "../unit.js";
 import { singleWeight } from "../unit.js";
 import {
   assignPatterns,

@@ -5,7 +5,7 @@
  */
 
 import type { WeightLayer } from "../layers.js";
-import type { Masked } from "../prune.js";
+import type { Masked } from "../unit.js";
 import { singleWeight } from "../unit.js";
 
 /** LAMP scores of a layer's dequantised weights, OHWI. */

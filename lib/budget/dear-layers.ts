@@ -1,27 +1,36 @@
-/** Which packed layer would do more good dense: what each saves of the file against what it costs of the time. */
+/** Which packed layers would do more good dense: what each saves of the file against what it costs of the time. */
 
-import { type Basis, type Preview, previewOf } from "./figures.js";
+import { denseCost, packedCost } from "../latency/index.js";
+import { stockBytes } from "../pack/index.js";
+import { keptWeights } from "../schedule.js";
+import type { Model } from "../tflite/model.js";
+import type { Preview, Reference } from "./figures.js";
 
 /**
- * The layer that takes the largest share of the dense model's time beyond the share of its file that it saves, both as
- * predicted: found by leaving one after the other dense.
+ * The layers that take a larger share of the dense model's time, beyond what they take dense, than they save of its file.
  *
- * @param denseBytes of the file with nothing pruned
- * @returns its position; -1 where all layers save more than they cost
+ * @param model the dense one
+ * @param denseBytes of its file after the diet
+ * @returns their positions, the dearest first
  */
-export function dearest(basis: Basis, preview: Preview, denseBytes: number): number {
-  const packedOperators = new Set(
-    preview.packed.layers.flatMap(({ operator, op }) => (op ? [operator] : [])),
+export function dearLayers(
+  { target, time }: Pick<Reference, "target" | "time">,
+  model: Model,
+  { states, packed }: Preview,
+  denseBytes: number,
+): number[] {
+  const packedBytes = new Map(
+    packed.layers.flatMap(({ operator, op, packedBytes }) => (op ? [[operator, packedBytes]] : [])),
   );
-  const { states, figures } = preview;
-  const excesses = states.map(({ layer }, position) => {
-    if (!packedOperators.has(layer.operator)) return 0;
-    const others = states.map((state, i) =>
-      i === position ? { ...state, keep: state.keep.map(() => 1) } : state,
-    );
-    const without = previewOf(basis, others, figures.predictedLoss).figures;
-    return (figures.bytes - without.bytes) / denseBytes + figures.latency - without.latency;
-  });
-  const most = Math.max(0, ...excesses);
-  return most === 0 ? -1 : excesses.indexOf(most);
+  return states
+    .map(({ layer, unit, keep }, position) => {
+      const bytes = packedBytes.get(layer.operator);
+      if (bytes === undefined) return { position, excess: 0 };
+      const cost = packedCost(target, layer, unit, keptWeights({ layer, unit, keep }));
+      const slower = (cost - denseCost(target, layer)) / time;
+      return { position, excess: slower - (stockBytes(model, layer, true) - bytes) / denseBytes };
+    })
+    .filter(({ excess }) => excess > 0)
+    .sort((a, b) => b.excess - a.excess)
+    .map(({ position }) => position);
 }

@@ -1,6 +1,6 @@
 /** What a pruned model comes to in every currency that a budget may be given in. */
 
-import type { LayerCurves, LayerState } from "../importance.js";
+import type { LayerCurves } from "../importance.js";
 import { costPerWeight, latencyModel } from "../latency/index.js";
 import { weightLayers } from "../layers.js";
 import type { Target } from "../options/types.js";
@@ -10,6 +10,7 @@ import { maskedModel } from "../prune.js";
 import { keptByLayer, type PrunedModel } from "../pruned-model.js";
 import { buildFrontier, type Currency, schedule } from "../schedule.js";
 import type { Model } from "../tflite/model.js";
+import type { Masked } from "../unit.js";
 
 export interface Figures {
   /** Share of the imported model's prunable weights, 0..1. */
@@ -115,15 +116,15 @@ export function mixedCurrency(
 
 /** A model as it would be if a share were one step from the dense network. */
 export interface Preview {
-  states: LayerState[];
+  states: Masked[];
   packed: PackedModel;
   figures: Figures;
 }
 
 /** The preview of what masks alone make of the model. */
 export function previewOf(
-  { model, diet, reference }: Basis,
-  states: LayerState[],
+  { model, diet, reference }: Omit<Basis, "curves">,
+  states: Masked[],
   predictedLoss: number,
 ): Preview {
   const pruned = maskedModel(model, states);

@@ -12,7 +12,7 @@ import type { PackedModel } from "../pack/index.js";
 import { scratchBytes } from "../pack/scratch.js";
 import type { Currency } from "../schedule.js";
 import { largestShare } from "../search.js";
-import { dearest } from "./dearest.js";
+import { dearLayers } from "./dear-layers.js";
 import { type Basis, type Figures, mixedCurrency, type Preview, previewer, shareOfOwn } from "./figures.js";
 import { arenaOutOfReach, unreachable } from "./out-of-reach.js";
 
@@ -135,8 +135,10 @@ function freezeDear({ basis, budgets, expectedShare }: PlanRequest, frozen: Set<
   for (;;) {
     const { currency, share } = bestWith(basis, budgets, frozen);
     const previewOf = previewer(basis, currency);
-    const dear = dearest(basis, previewOf(Math.min(share, expectedShare)), previewOf(1).figures.bytes);
-    if (dear < 0) return;
+    const { reference, model } = basis;
+    const denseBytes = previewOf(1).figures.bytes;
+    const [dear] = dearLayers(reference, model, previewOf(Math.min(share, expectedShare)), denseBytes);
+    if (dear === undefined) return;
     const least = previewer(basis, mixedCurrency(basis, 0, new Set([...frozen, dear])))(0);
     if (unreachable(budgets, least, frozen.size + 1) !== undefined) return;
     frozen.add(dear);

@@ -118,25 +118,36 @@ const apply: Readonly<Record<DietStep, (model: Model) => Model>> = {
   sharing: (model) => model,
 };
 
-export interface DietResult {
+/** A model and its file. */
+export interface Slim {
   model: Model;
   bytes: Uint8Array;
-  /** Bytes that each step took off, in the order in which the steps ran. */
-  steps: { step: DietStep; bytes: number }[];
+}
+
+/** Bytes that a step took off. */
+export interface DietSaving {
+  step: DietStep;
+  bytes: number;
+}
+
+/** The model after so many of the steps, in the order in which they run. */
+function after(model: Model, steps: readonly DietStep[]): Slim {
+  const slim = steps.reduce((fat, step) => apply[step](fat), model);
+  return { model: slim, bytes: writeModel(slim, { share: steps.includes("sharing") }) };
+}
+
+function inOrder(steps: readonly DietStep[]): DietStep[] {
+  return dietSteps.filter((step) => steps.includes(step));
 }
 
 /** Puts the model through the given steps and writes it. */
-export function diet(model: Model, steps: readonly DietStep[]): DietResult {
-  let slim = model;
-  let share = false;
-  let bytes = writeModel(slim);
-  const taken: DietResult["steps"] = [];
-  for (const step of dietSteps.filter((candidate) => steps.includes(candidate))) {
-    slim = apply[step](slim);
-    share ||= step === "sharing";
-    const smaller = writeModel(slim, { share });
-    taken.push({ step, bytes: bytes.length - smaller.length });
-    bytes = smaller;
-  }
-  return { model: slim, bytes, steps: taken };
+export function diet(model: Model, steps: readonly DietStep[]): Slim {
+  return after(model, inOrder(steps));
+}
+
+/** What each step of a diet takes off, one behind the other. */
+export function dietSavings(model: Model, steps: readonly DietStep[]): DietSaving[] {
+  const ordered = inOrder(steps);
+  const sizes = [0, ...ordered.keys()].map((_, taken) => after(model, ordered.slice(0, taken)).bytes.length);
+  return ordered.map((step, i) => ({ step, bytes: sizes[i]! - sizes[i + 1]! }));
 }

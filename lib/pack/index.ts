@@ -7,7 +7,7 @@ import type { Model } from "../tflite/model.js";
 import { packBlockFullyConnectedLayer } from "./block-fc-layer.js";
 import { packConvLayer } from "./conv-layer.js";
 import { packCsrFullyConnectedLayer } from "./csr-fc-layer.js";
-import { type DietResult, diet } from "./diet.js";
+import { diet } from "./diet.js";
 import type { DietStep } from "./diet-steps.js";
 import {
   blockFullyConnected,
@@ -39,14 +39,20 @@ export interface PackedModel {
   model: Model;
   bytes: Uint8Array;
   layers: PackedLayer[];
-  diet: DietResult["steps"];
+  /** As it was before the diet. */
+  fat: Model;
 }
 
-/** Bytes per channel of a quantised constant: float scale and 64-bit zero point. */
-const quantizationBytes = 12;
+/** Bytes per channel of a quantised constant: a float scale, and a 64-bit zero point. */
+const [scaleBytes, zeroPointBytes] = [4, 8];
 
-/** Bytes of a stock layer's weights, bias and quantisation. */
-export function stockBytes(model: Model, layer: WeightLayer): number {
+/**
+ * Bytes of a stock layer's weights, bias and quantisation.
+ *
+ * @param sharing whether zero points, which layers have alike, count as written once for all
+ */
+export function stockBytes(model: Model, layer: WeightLayer, sharing = false): number {
+  const quantizationBytes = scaleBytes + (sharing ? 0 : zeroPointBytes);
   const { tensors } = mainGraph(model);
   const quantised = [layer.filterTensor, layer.biasTensor]
     .map((tensor) => tensors[tensor]?.quantization?.scale?.length ?? 0)
@@ -123,8 +129,8 @@ export function pack(pruned: PrunedModel, steps: readonly DietStep[], evenIfLarg
     replacements.push({ pruned: layer, op, parts: result.parts, scratchBytes: scratch });
     return { operator: layer.operator, denseBytes: dense, op, packed: bytes, packedBytes };
   });
-  const slim = diet(packOperators(pruned.model, replacements), steps);
-  return { model: slim.model, bytes: slim.bytes, layers, diet: slim.steps };
+  const fat = packOperators(pruned.model, replacements);
+  return { ...diet(fat, steps), layers, fat };
 }
 
 /** Names of the packed operators that these layers can become, each once, in the order in which firmware registers them. */

@@ -11,6 +11,7 @@ import { firmwareInstructions } from "../latency/prediction.js";
 import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
 import type { PruneOptions } from "../options/types.js";
+import { dietSavings } from "../pack/diet.js";
 import { stockBytes } from "../pack/index.js";
 import { projectPath } from "../project-path.js";
 import type { PrunableLayers } from "../prunable.js";
@@ -185,7 +186,7 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     evaluation: describeEvaluation(options.root, evaluation),
     proof: validation.proof,
     ...(findings.lesson === undefined ? {} : { finetune: findings.lesson }),
-    diet: candidate.packed.diet,
+    diet: dietSavings(candidate.packed.fat, options.diet),
     pareto: paretoPoints(findings),
     bytesByKind: {
       dense: kindsOfBytes(imported.model, imported.bytes.length),

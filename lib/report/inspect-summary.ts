@@ -2,7 +2,7 @@ import { count, percent, shape } from "./format.js";
 import type { InspectResult } from "./result.js";
 import { textTable } from "./text-table.js";
 
-/** The result of an inspect for the terminal: the model's edge, its layers, its bytes by kind and its arena. */
+/** The result of an inspect for the terminal: the model's edge, its layers, its bytes by kind, its arena and what could be removed. */
 export function inspectSummary(result: InspectResult): string {
   const { bytes } = result.model;
   const kinds = Object.entries(result.bytesByKind).map(([kind, size]) => [
@@ -15,6 +15,7 @@ export function inspectSummary(result: InspectResult): string {
     layerTable(result),
     textTable([["file", "bytes", ""], ...kinds, ["all", count(bytes), ""]]),
     [...arenaLines(result), ...instructionLines(result)].join("\n"),
+    ...methodTables(result),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -38,6 +39,31 @@ function instructionLines({ predictedInstructions }: InspectResult): string[] {
   if (predictedInstructions === undefined) return [];
   const cores = Object.entries(predictedInstructions).map(([core, all]) => `${core} ${count(all)}`);
   return [`instructions per inference, predicted: ${cores.join(", ")}`];
+}
+
+/** What each method prunes, and below it what the model would come to. */
+function methodTables({ methods, predictedInstructions }: InspectResult): string[] {
+  if (methods === undefined) return [];
+  const cores = Object.keys(predictedInstructions ?? {});
+  const reach = methods.map(({ method, removes, layers, weights }) => [
+    method,
+    removes,
+    count(layers.length),
+    count(weights),
+  ]);
+  const points = methods.flatMap(({ method, points }) =>
+    points.map(({ kept, bytes, latency }) => [
+      method,
+      percent(kept),
+      count(bytes),
+      ...cores.map((core) => latency?.[core]?.toFixed(2) ?? ""),
+    ]),
+  );
+  return [
+    textTable([["method", "removes", "layers", "weights"], ...reach], [0, 1]),
+    textTable([["predicted", "kept", "bytes", ...cores], ...points]),
+    "sizes of filterlet and taylor: the same share of every layer; time on a core: share of the dense model's",
+  ];
 }
 
 function edge(role: string, tensors: InspectResult["inputs"]): string[] {

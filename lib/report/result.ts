@@ -247,6 +247,30 @@ export const inspectResultSchema = z.object({
   arena: arenaMapSchema.optional(),
   /** Per inference and core, operators on CMSIS-NN's kernels where it has them; absent for a float model. */
   predictedInstructions: z.record(z.string(), z.int().min(0)).optional(),
+  /** What each pruning method could remove, and what the model would come to; absent for a float or a pruned model. */
+  methods: z
+    .array(
+      z.object({
+        method: z.string(),
+        /** In words: what goes as a whole. */
+        removes: z.string(),
+        /** Operators that it prunes, and their weights together. */
+        layers: z.array(z.int().min(0)),
+        weights: z.int().min(0),
+        points: z.array(
+          z.object({
+            /** Of the weights to keep: what is asked for, and what the method comes to. */
+            share,
+            kept: share,
+            /** Of the file. */
+            bytes,
+            /** Predicted time by core, as a share of the dense model's; absent where a layer's kernel has no prices. */
+            latency: z.record(z.string(), z.number().min(0)).optional(),
+          }),
+        ),
+      }),
+    )
+    .optional(),
   tflm: tree,
 });
 
