@@ -9,7 +9,6 @@ import { figuresOf } from "./budget/figures.js";
 import type { Candidate } from "./candidate.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
-import { numbersOnly } from "./data/open.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
 import { operatorsOf, replacedOps, stockOpsOf } from "./firmware/model-ops.js";
 import { resolverNames } from "./firmware/resolver-names.js";
@@ -22,8 +21,7 @@ import { packableOps, usedPackedOps } from "./pack/index.js";
 import { type Preparation, prepare } from "./preparation.js";
 import type { StageProgress } from "./progress/progress.js";
 import { inProject } from "./project-path.js";
-import { type FloatOrigin, quantiseForPruning } from "./quantise/for-pruning.js";
-import { isFloatModel } from "./quantise/model.js";
+import { inInt8 } from "./quantise/in-int8.js";
 import { type Findings, fileOf, pruneResult } from "./report/build.js";
 import { htmlReport } from "./report/html.js";
 import { prunePlots } from "./report/prune-plots.js";
@@ -201,23 +199,6 @@ export async function pruneAndProve(
   };
 }
 
-/** The model in int8; a float one is quantised. */
-async function inInt8(
-  imported: ImportedModel,
-  options: PruneOptions,
-  pool: OpenInterpreter["pool"],
-  stopwatch: Stopwatch,
-  { progress, signal }: Context,
-): Promise<{ int8: ImportedModel; float?: FloatOrigin }> {
-  if (!isFloatModel(imported.model)) return { int8: imported };
-  const stage = progress.stage("quantise", "Quantising the float model");
-  const quantised = await stopwatch.time("quantise", () =>
-    quantiseForPruning(imported, options, { pool, signal, progress: stage }),
-  );
-  stage.done();
-  return quantised;
-}
-
 async function pruneWith(
   interpreter: OpenInterpreter,
   imported: ImportedModel,
@@ -227,9 +208,8 @@ async function pruneWith(
 ): Promise<PruneResult> {
   const arenaMeter = await openArenaMeter(options, interpreter, context);
   const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
-  const { int8, float } = await inInt8(imported, options, interpreter.pool, stopwatch, context);
-  const dataOptions = float === undefined ? options : numbersOnly(options);
-  const preparation = await prepare(int8, dataOptions, interpreter.pool, stopwatch, context);
+  const { int8, float, settings } = await inInt8(imported, options, interpreter.pool, context, stopwatch);
+  const preparation = await prepare(int8, settings, interpreter.pool, stopwatch, context);
   const workshop = { interpreter, resumption, arenaMeter };
   const found = await pruneAndProve(preparation, workshop, options, stopwatch, context);
   const { pool } = interpreter;

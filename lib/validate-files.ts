@@ -10,7 +10,9 @@ import { type OpenInterpreter, withInterpreter } from "./native/open.js";
 import type { ValidateOptions } from "./options/types.js";
 import { packedFormat } from "./pack/format.js";
 import { projectPath } from "./project-path.js";
-import { describeEvaluation, describeTree } from "./report/build.js";
+import { inInt8 } from "./quantise/in-int8.js";
+import { isFloatModel } from "./quantise/model.js";
+import { describeEvaluation, describeTree, floatFigures } from "./report/build.js";
 import type { ValidateResult } from "./report/result.js";
 import { schemaVersion } from "./report/schema-version.js";
 import { modelFacts, written } from "./runs.js";
@@ -28,16 +30,35 @@ function sameEdges(a: ModelFacts, b: ModelFacts): boolean {
   return edge(a) === edge(b);
 }
 
+/** The dense model in int8, quantised as `prune` does it where it is a float one. */
+function denseInInt8(
+  against: ImportedModel,
+  options: ValidateOptions,
+  pool: OpenInterpreter["pool"],
+  context: Context,
+): ReturnType<typeof inInt8<ValidateOptions & { calibration: string }>> {
+  const { calibration = "" } = options;
+  if (calibration === "" && isFloatModel(against.model)) {
+    throw dtmmError("OPTION_MISSING", {
+      what: "calibration inputs, by which a float model is quantised",
+      command: "dtmm validate",
+      remedy: "Give the --calibration that the model was pruned with.",
+    });
+  }
+  return inInt8(against, { ...options, calibration }, pool, context);
+}
+
 async function validateWith(
   interpreter: OpenInterpreter,
   options: ValidateOptions,
-  dense: ImportedModel,
+  against: ImportedModel,
   candidate: ImportedModel,
   context: Context,
 ): Promise<ValidateResult> {
   const start = performance.now();
   const { pool } = interpreter;
   const { signal } = context;
+  const { int8: dense, float, settings } = await denseInInt8(against, options, pool, context);
   const denseFacts = await modelFacts(dense, { pool, signal });
   const candidateFacts = await modelFacts(candidate, { pool, signal });
   if (!sameEdges(denseFacts, candidateFacts)) {
@@ -45,7 +66,7 @@ async function validateWith(
     throw dtmmError("MODELS_NOT_COMPARABLE", { path: candidate.path, against: dense.path, reason });
   }
   const reading = context.progress.stage("import", "Reading the inputs");
-  const evaluation = await loadEvaluation(options, dense.model, denseFacts, { progress: reading, signal });
+  const evaluation = await loadEvaluation(settings, dense.model, denseFacts, { progress: reading, signal });
   reading.done();
   const arenaMeter = await openArenaMeter(options, interpreter, context);
   const stage = context.progress.stage("validate", "Proving the model in the TFLM interpreter");
@@ -71,12 +92,13 @@ async function validateWith(
     schemaVersion,
     verdict: validation.pass ? "pass" : "fail",
     model: { path: named(candidate.path), sha256: candidate.sha256 },
-    against: { path: named(dense.path), sha256: dense.sha256 },
+    against: { path: named(against.path), sha256: against.sha256 },
     dense: validation.dense,
     pruned: validation.pruned,
     gates: validation.gates,
     evaluation: describeEvaluation(options.root, evaluation),
     proof: validation.proof,
+    ...(float === undefined ? {} : { float: floatFigures(float) }),
     tflm: describeTree(interpreter),
     ...(warnings.length > 0 ? { warnings } : {}),
     seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
@@ -101,6 +123,7 @@ export async function validateFiles(options: ValidateOptions, context: Context):
     purpose: "validate",
     arrayName: options.arrayName,
     dense: true,
+    float: true,
   });
   return withInterpreter(options, context, (interpreter) =>
     validateWith(interpreter, options, dense, candidate, context),

@@ -3,7 +3,7 @@
 import type { Candidate } from "../candidate.js";
 import type { Context } from "../context.js";
 import { DtmmError, type ErrorCode } from "../errors/index.js";
-import { importModel } from "../import.js";
+import { type ImportedModel, importModel } from "../import.js";
 import { latencyModel } from "../latency/index.js";
 import { weightLayers } from "../layers.js";
 import type { OpenInterpreter } from "../native/open.js";
@@ -11,7 +11,9 @@ import type { PruneOptions, Target } from "../options/types.js";
 import { pruneAndProve } from "../pipeline.js";
 import { type Preparation, prepare } from "../preparation.js";
 import { keptByLayer } from "../pruned-model.js";
-import type { Findings } from "../report/build.js";
+import type { FloatOrigin } from "../quantise/for-pruning.js";
+import { inInt8 } from "../quantise/in-int8.js";
+import { type Findings, floatFigures } from "../report/build.js";
 import type { ComparedModel, ComparePoint } from "../report/compare-result.js";
 import { kindsOfBytes } from "../report/kinds.js";
 import { Resumption } from "../resume/resumption.js";
@@ -50,9 +52,12 @@ function goalOf(
   return { latency: Math.min(1, share * unpruned), aim };
 }
 
+/** What all tasks of a model and a seed start from; with the float model where one was quantised. */
+type Prepared = Preparation & { float?: FloatOrigin | undefined };
+
 /** Runs tasks; models and their data are loaded once for neighbouring tasks. */
 export class Measurer {
-  private prepared: { name: string; seed: number; preparation: Promise<Preparation> } | undefined;
+  private prepared: { name: string; seed: number; preparation: Promise<Prepared> } | undefined;
 
   constructor(
     private readonly interpreter: OpenInterpreter,
@@ -78,7 +83,7 @@ export class Measurer {
     };
   }
 
-  private preparation(task: CompareTask, context: Context): Promise<Preparation> {
+  private preparation(task: CompareTask, context: Context): Promise<Prepared> {
     const { entry, seed } = task;
     if (this.prepared?.name !== entry.name || this.prepared.seed !== seed) {
       const options = this.optionsOf(task, "generic", { keep: 1 });
@@ -86,10 +91,17 @@ export class Measurer {
         purpose: "prune",
         arrayName: options.arrayName,
         dense: true,
-      }).then((imported) => prepare(imported, options, this.interpreter.pool, new Stopwatch(), context));
+        float: true,
+      }).then((imported) => this.prepare(imported, options, context));
       this.prepared = { name: entry.name, seed, preparation };
     }
     return this.prepared.preparation;
+  }
+
+  private async prepare(imported: ImportedModel, options: PruneOptions, context: Context): Promise<Prepared> {
+    const { pool } = this.interpreter;
+    const { int8, float, settings } = await inInt8(imported, options, pool, context);
+    return { ...(await prepare(int8, settings, pool, new Stopwatch(), context)), float };
   }
 
   /**
@@ -148,7 +160,7 @@ export class Measurer {
 
   private async denseModel(
     { entry, targets }: CompareTask,
-    { imported, baseline, data }: Preparation,
+    { imported, baseline, data, float }: Prepared,
     lean: Findings,
   ): Promise<ComparedModel> {
     const { path, sha256, bytes, model } = imported;
@@ -170,6 +182,7 @@ export class Measurer {
       accuracy: baseline.accuracy,
       samples: data.evaluation.samples.samples,
       accuracyMeans: accuracyMeaning(data.evaluation.scoring),
+      ...(float === undefined ? {} : { float: floatFigures(float) }),
       lean: { bytes: candidate.packed.bytes.length, arenaBytes: validation.pruned.arenaBytes },
       targets: counted,
     };

@@ -145,7 +145,7 @@ function onlyOne<T>(items: readonly T[]): T | undefined {
  * are off by a tenth are another range.
  */
 function scaling({ type }: Recording, input: Tensor): Pick<FoundInputs, "inputScale" | "inputOffset"> {
-  if (type !== "uint8") return {};
+  if (type !== "uint8" || input.quantization === undefined) return {};
   const { scale, zeroPoint } = activationScale(input);
   const low = (-128 - zeroPoint) * scale;
   const high = (127 - zeroPoint) * scale;

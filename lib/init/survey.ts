@@ -65,7 +65,12 @@ async function surveyModel(
     ? {
         value: {
           path: inProject(root, options.model),
-          imported: await importModel(options.model, { purpose: "prune", arrayName, dense: true }),
+          imported: await importModel(options.model, {
+            purpose: "prune",
+            arrayName,
+            dense: true,
+            float: true,
+          }),
         },
         reason: given,
       }

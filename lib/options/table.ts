@@ -112,7 +112,7 @@ export const optionTable = {
     expects: `one of ${rangeRules.join(", ")}`,
     help: "How ranges of activations are chosen when a float model is quantised.",
     group: "Input",
-    commands: ["prune"],
+    commands: ["prune", "validate", "compare"],
     default: "percentile",
   }),
   equalise: entry({
@@ -122,7 +122,7 @@ export const optionTable = {
     expects: "true or false",
     help: "Bring the channels of a float model to like ranges, where it computes the same, before it is quantised; --no-equalise leaves them.",
     group: "Input",
-    commands: ["prune"],
+    commands: ["prune", "validate", "compare"],
     default: true,
   }),
   train: entry({

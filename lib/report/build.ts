@@ -159,7 +159,8 @@ export function fileOf({ float, imported }: Pick<Findings, "float" | "imported">
   return float?.imported ?? imported;
 }
 
-function floatFigures({ imported, ...figures }: FloatOrigin): NonNullable<PruneResult["float"]> {
+/** What the report says of the float model that was quantised. */
+export function floatFigures({ imported, ...figures }: FloatOrigin): NonNullable<PruneResult["float"]> {
   return { bytes: imported.bytes.length, ...figures };
 }
 

@@ -1,6 +1,7 @@
 /** The result object of `compare`: every point that was measured, and what the methods come to at equal accuracy. */
 
 import { z } from "zod";
+import { quantisedFrom } from "./quantised-from.js";
 import { schemaVersion } from "./schema-version.js";
 
 const bytes = z.int().min(0);
@@ -81,6 +82,8 @@ export const comparedModelSchema = z.object({
   accuracy: share,
   samples: z.int().min(0),
   accuracyMeans: z.enum(["labels", "agreement", "closeness"]),
+  /** The float model that was quantised to this one. */
+  float: quantisedFrom.optional(),
   /** The same model after the lossless steps alone, dead channels and the diet: where every method's front begins. */
   lean: z.object({ bytes, arenaBytes: bytes }),
   /**

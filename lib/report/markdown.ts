@@ -39,7 +39,7 @@ export function gatesMarkdown(result: PruneResult | ValidateResult): string {
   const parts = [
     `### dtmm: ${model.path}: ${verdict}`,
     markdownTable(["", "dense", "pruned", "change"], rows),
-    "float" in result ? floatNote(result.float) : "",
+    floatNote(result.float),
     gateTable(result.gates),
     ...(result.warnings ?? []).map((warning) => `- ${warning}`),
   ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { quantisedFrom } from "./quantised-from.js";
 import { schemaVersion } from "./schema-version.js";
 
 // The result objects of the commands, as `--json` prints them and the library returns them. Fields may join without
@@ -181,7 +182,7 @@ export const pruneResultSchema = z.object({
   /** What sizes cost: points over a grid of shares, those that the run tried, and the result. */
   pareto: z.array(paretoPoint).optional(),
   /** The float model that was quantised to the dense one. */
-  float: z.object({ bytes, accuracy: share.optional(), agreement: share }).optional(),
+  float: quantisedFrom.optional(),
   bytesByKind: z.object({ dense: kinds, pruned: kinds }).optional(),
   arena: z.object({ dense: arenaMapSchema, pruned: arenaMapSchema }).optional(),
   tflm: tree.optional(),
@@ -202,6 +203,8 @@ export const validateResultSchema = z.object({
   gates: z.array(gate),
   evaluation: evaluation.optional(),
   proof: proof.optional(),
+  /** The float model that was quantised to the dense one. */
+  float: quantisedFrom.optional(),
   tflm: tree.optional(),
   warnings: z.array(z.string()).optional(),
   seconds: z.number(),

@@ -23,7 +23,8 @@ export function pruneSummary(result: PruneResult): string {
 
 /** The result of a validate for the terminal. */
 export function validateSummary(result: ValidateResult): string {
-  return `${[beforeAfter(result), gateLines(result.gates)].join("\n\n")}\n`;
+  const parts = [beforeAfter(result), floatNote(result.float), gateLines(result.gates)];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 /** One line for each gate that was not met, for stderr. */

@@ -1,11 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findBuilds } from "../../lib/init/find-build.js";
 import { findCores } from "../../lib/init/find-core.js";
 import { findInputs } from "../../lib/init/find-inputs.js";
 import { findModels } from "../../lib/init/find-model.js";
 import { findTflm } from "../../lib/init/find-tflm.js";
+import { packageRoot } from "../../lib/native/paths.js";
+import { writeModel } from "../../lib/tflite/writer.js";
 import { npyBytes } from "../data/npy-bytes.js";
 import { zipBytes } from "../data/npz-bytes.js";
+import { floatTwin } from "../support/float-twin.js";
 import { convModel, convModelValue, everyLayer } from "../support/models.js";
 import { writeTree } from "../tflm/fake-tree.js";
 import { arraySource, makefile, modelBytes, projectMaker, resolverSource } from "./project.js";
@@ -102,6 +107,30 @@ describe("the model", () => {
     expect(candidates.map(({ value }) => value.path)).toEqual(["src/model.h", "b/other.tflite"]);
     expect(candidates[0]!.reason).toContain("; a.tflite holds the same bytes");
     expect(notes).toEqual([expect.stringMatching(/^cut\.tflite is passed over: /)]);
+  });
+
+  const floatBytes = writeModel(floatTwin(convModelValue(everyLayer)));
+  const tfjs = (file: string) => readFileSync(join(packageRoot, "examples/tfjs-digits/model", file));
+
+  test("a float model where there is no int8 one, and it says so", async () => {
+    const both = newProject({ "a.tflite": modelBytes, "float.tflite": floatBytes });
+    expect((await findModels(both.root, [])).candidates.map(({ value }) => value.path)).toEqual(["a.tflite"]);
+    const { root } = newProject({ "src/model.cc": arraySource(floatBytes), "package.json": "{}" });
+    const { candidates } = await findModels(root, []);
+    expect(candidates.map(({ reason }) => reason)).toEqual([
+      `src/model.cc:1 holds a float model of ${floatBytes.length} bytes as the array g_model, which prune quantises`,
+    ]);
+  });
+
+  test("a TF.js model where there is no .tflite", async () => {
+    const { root } = newProject({
+      "web/model.json": tfjs("model.json"),
+      "web/weights.bin": tfjs("weights.bin"),
+      "package.json": "{}",
+    });
+    const { candidates, notes } = await findModels(root, []);
+    expect([candidates.map(({ value }) => value.path), notes]).toEqual([["web/model.json"], []]);
+    expect(candidates[0]!.reason).toMatch(/^a TF\.js model of \d+ bytes, which prune quantises$/);
   });
 
   test("ignored folders are not looked at", async () => {

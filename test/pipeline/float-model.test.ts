@@ -1,12 +1,17 @@
 /** A float model, quantised and pruned in one command. */
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { prune } from "../../lib/index.js";
-import { type PruneResult, pruneResultSchema } from "../../lib/report/result.js";
+import { compare, type OptionsInput, prune, validate } from "../../lib/index.js";
+import { compareMarkdown } from "../../lib/report/compare/ci.js";
+import { compareHtml } from "../../lib/report/compare/html.js";
+import { compareSummary } from "../../lib/report/compare/summary.js";
+import { type PruneResult, pruneResultSchema, validateResultSchema } from "../../lib/report/result.js";
+import { validateSummary } from "../../lib/report/summary.js";
 import { mainGraph } from "../../lib/tflite/graph.js";
 import { readModel } from "../../lib/tflite/reader.js";
 import { TensorType } from "../../lib/tflite/schema.js";
 import { writeModel } from "../../lib/tflite/writer.js";
+import { thrownBy } from "../cli/support/throws.js";
 import { floatTwin } from "../support/float-twin.js";
 import { convModelValue } from "../support/models.js";
 import { projectMaker, spec, withEval } from "./support/project.js";
@@ -34,6 +39,28 @@ describe("a float model", () => {
   test("comes out with int8 input and output", () => {
     const { tensors, inputs, outputs } = mainGraph(readModel(project.read("dtmm-out/model.tflite"), "out"));
     for (const edge of [...inputs, ...outputs]) expect(tensors[edge]!.type).toBe(TensorType.INT8);
+  });
+
+  test("is what validate takes the pruned one against: quantised anew, it has the same bytes at every operator", async () => {
+    const pruned = { ...withEval, model: "dtmm-out/model.tflite", against: "model.tflite", inputScale: 0.02 };
+    const validated = await validate(pruned, { cwd: project.root });
+    expect(validateResultSchema.parse(validated)).toEqual(validated);
+    expect([validated.dense, validated.float]).toEqual([result.dense, result.float]);
+    expect(validated.gates).toContainEqual({ name: "bitExact", limit: 0, value: 0, pass: true });
+    expect(validateSummary(validated)).toContain("quantised from a float one");
+    const refusal = (options: OptionsInput) => thrownBy(() => validate(options, { cwd: project.root }));
+    expect((await refusal({ ...pruned, calibration: undefined })).code).toBe("OPTION_MISSING");
+    expect((await refusal({ ...pruned, quantiseRange: "minmax" })).code).toBe("MODELS_NOT_COMPARABLE");
+  });
+
+  test("is compared in int8, and every report says so", async () => {
+    const shares = { methods: ["filterlet", "filter-l1"], shares: [0.5] };
+    const compared = await compare({ ...withEval, ...shares, inputScale: 0.02 }, { cwd: project.root });
+    expect(compared.models[0]).toMatchObject({ bytes: result.dense.bytes, float: result.float });
+    expect(compared.points.map(({ method }) => method)).toEqual(["filterlet", "filter-l1"]);
+    const texts = [compareSummary(compared), compareMarkdown(compared), await compareHtml(compared)];
+    for (const text of texts)
+      expect(text).toContain("model.tflite: The dense model was quantised from a float one");
   });
 
   test("as a C array: the float model is kept, so that the next run starts from it again", async () => {

@@ -4,7 +4,7 @@ import type { CompareResult } from "../compare-result.js";
 import { percent } from "../format.js";
 import { junit } from "../junit.js";
 import { markdownTable } from "../markdown.js";
-import { pointRows, ratioRows } from "./rows.js";
+import { floatNotes, pointRows, ratioRows } from "./rows.js";
 import { verdict } from "./verdict.js";
 
 /** The ratios at equal accuracy, and what was measured. */
@@ -17,7 +17,7 @@ export function compareMarkdown(result: CompareResult): string {
     `### dtmm: ${points.length} points on ${models.length} model${models.length === 1 ? "" : "s"}`,
     judged.length === 0 ? "" : markdownTable([...ratios.titles, ""], judged),
     markdownTable(measured.titles, measured.rows),
-    ...(warnings ?? []).map((warning) => `- ${warning}`),
+    ...[...floatNotes(result), ...(warnings ?? [])].map((note) => `- ${note}`),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }

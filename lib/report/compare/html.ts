@@ -9,6 +9,7 @@ import { frontPlot } from "../plots/front-plot.js";
 import { kindsPlot } from "../plots/kinds-plot.js";
 import { sharePlot } from "../plots/share-plot.js";
 import { representatives } from "./representatives.js";
+import { floatNotes } from "./rows.js";
 import { verdict } from "./verdict.js";
 
 /** Draws and writes the whole page. */
@@ -19,7 +20,7 @@ export async function compareHtml(result: CompareResult): Promise<string> {
     "dtmm: methods compared",
     html`<h1>Pruning methods compared</h1>
 <p class="soft">Every point ran in the TFLM interpreter; packed models gave the bytes of their stock twins at every operator.</p>
-${(result.warnings ?? []).map((warning) => html`<p>Note: ${warning}</p>`)}
+${[...floatNotes(result), ...(result.warnings ?? [])].map((note) => html`<p>Note: ${note}</p>`)}
 ${models(result.models)}
 ${sections}
 ${missing(result)}`,

@@ -1,7 +1,7 @@
 /** The two tables of a comparison as text: its points, and the ratios at equal accuracy. */
 
 import type { CompareResult } from "../compare-result.js";
-import { count, percent } from "../format.js";
+import { count, floatNote, percent } from "../format.js";
 
 export interface TextRows {
   titles: string[];
@@ -45,4 +45,9 @@ export function ratioRows({ equalAccuracy }: CompareResult): TextRows {
       cell.instructionsRatio?.toFixed(3) ?? "",
     ]),
   };
+}
+
+/** Which models were quantised from float ones, a line each. */
+export function floatNotes({ models }: CompareResult): string[] {
+  return models.flatMap(({ name, float }) => (float === undefined ? [] : [`${name}: ${floatNote(float)}`]));
 }

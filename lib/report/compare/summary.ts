@@ -1,11 +1,11 @@
 import type { CompareResult } from "../compare-result.js";
 import { percent } from "../format.js";
 import { textTable } from "../text-table.js";
-import { pointRows, ratioRows } from "./rows.js";
+import { floatNotes, pointRows, ratioRows } from "./rows.js";
 
 /** The result of a comparison for the terminal: every point, and the ratios at equal accuracy. */
 export function compareSummary(result: CompareResult): string {
-  const parts = [pointTable(result), ratioTable(result), missingLines(result)];
+  const parts = [pointTable(result), ratioTable(result), missingLines(result), ...floatNotes(result)];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
