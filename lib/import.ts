@@ -3,8 +3,10 @@ import { open } from "node:fs/promises";
 import { DtmmError, dtmmError } from "./errors/index.js";
 import { isModel } from "./firmware/model-array/find.js";
 import { isSourceName, modelArrayIn } from "./firmware/model-array/read.js";
+import { type FloatEdges, withoutFloatEdges } from "./float-edges.js";
 import { isFloatModel } from "./quantise/model.js";
 import { checkQuantisable } from "./quantise/operators.js";
+import { type WrittenModel, written } from "./runs.js";
 import { checkModel } from "./tflite/check.js";
 import { constantData, isCustomOperator, mainGraph, opName } from "./tflite/graph.js";
 import type { Model, SubGraph, Tensor } from "./tflite/model.js";
@@ -19,6 +21,8 @@ export interface ImportedModel {
   /** Of `bytes`, in hexadecimal. */
   sha256: string;
   model: Model;
+  /** The file as it was read, where its edges are float32: `model` and `bytes` are what lies between them. */
+  file?: WrittenModel & { edges: FloatEdges };
   /** Name of the C array, if the file is a source that holds the model as one. */
   array?: string;
 }
@@ -56,15 +60,21 @@ export async function importModel(path: string, options: ImportOptions = {}): Pr
   const purpose = options.purpose ?? "prune";
   const { bytes, array } = await readModelOrArray(path, options);
   const model = readModel(bytes, path);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const between =
+    purpose === "inspect" || model.subgraphs.length !== 1 ? undefined : withoutFloatEdges(model);
+  const inner = between?.model ?? model;
   if (purpose !== "inspect") {
     checkStructure(model, path);
     checkOperatorSet(model, path, purpose);
     if (options.float && isFloatModel(model)) checkQuantisable(model, path);
-    else checkInt8(model, path);
+    else checkInt8(inner, path);
   }
   checkModel(model, path);
-  if (purpose === "prune") checkPrunable(model, path);
-  return { path, bytes, sha256: createHash("sha256").update(bytes).digest("hex"), model, array };
+  if (purpose === "prune") checkPrunable(inner, path);
+  if (between === undefined) return { path, bytes, sha256, model, array };
+  const file = { model, bytes, edges: between.edges };
+  return { path, sha256, ...written(inner), file, array };
 }
 
 /**

@@ -9,9 +9,11 @@ import { figuresOf } from "./budget/figures.js";
 import type { Candidate } from "./candidate.js";
 import { choose } from "./choose.js";
 import type { Context } from "./context.js";
+import { edgesFor, withinEdges } from "./edge-choice.js";
 import { checkEmit, emit, recover } from "./emit/index.js";
 import { operatorsOf, replacedOps, stockOpsOf } from "./firmware/model-ops.js";
 import { resolverNames } from "./firmware/resolver-names.js";
+import { edged, edgedInputs, type FloatEdges } from "./float-edges.js";
 import { type ImportedModel, importModel, readModels } from "./import.js";
 import { weightLayers } from "./layers.js";
 import { methodStorage } from "./method-storage.js";
@@ -38,11 +40,12 @@ import { proofWarnings, validate } from "./validate.js";
 /** Where the result goes; `model` is the dense one until there is a packed one. */
 function emitPlace(
   { root, out, patch, resolver, glue }: PruneOptions,
-  { path, bytes, array: name }: ImportedModel,
+  { path, bytes, file, array: name }: ImportedModel,
   model: Model,
   drop: readonly string[] = [],
 ) {
-  const array = name === undefined ? undefined : { source: inProject(root, path), name, dense: bytes };
+  const dense = file?.bytes ?? bytes;
+  const array = name === undefined ? undefined : { source: inProject(root, path), name, dense };
   const wish = { names: resolverNames(root, resolver), needs: stockOpsOf(model), drop, array };
   return { root, outDir: out, glue, patch: patch ? wish : undefined };
 }
@@ -54,28 +57,30 @@ function emitPlace(
 async function prepareProject(options: PruneOptions, imported: ImportedModel): Promise<void> {
   if (!options.dryRun) await recover(options.root);
   if (options.dropUnused) await readModels(options.otherModels);
-  const { model } = imported;
-  const ops = packableOps(weightLayers(model), methodStorage[options.method]);
+  const { model } = edged(imported, edgesFor(imported, options), false);
+  const ops = packableOps(weightLayers(imported.model), methodStorage[options.method]);
   await checkEmit({ ...emitPlace(options, imported, model), ops });
 }
 
 /** The first of the evaluation inputs through the packed model, for a self-test on the board. */
 async function golden(
-  { options, candidate, evaluation, interpreter }: Findings,
+  { options, files, candidate, evaluation, interpreter }: Findings,
   { signal }: Context,
   progress: StageProgress,
 ): Promise<Golden | undefined> {
   const { samples: all } = evaluation;
   const samples = Math.min(options.selftest, all.samples);
   if (samples === 0) return undefined;
-  const inputs = all.bytes.subarray(0, (all.bytes.length / all.samples) * samples);
-  return goldenRun(candidate.packed, { inputs, samples }, { pool: interpreter.pool, signal, progress });
+  const inner = all.bytes.subarray(0, (all.bytes.length / all.samples) * samples);
+  const inputs = files === undefined ? inner : edgedInputs(inner, files.input, files.edges);
+  const model = files?.packed ?? candidate.packed;
+  return goldenRun(model, { inputs, samples }, { pool: interpreter.pool, signal, progress });
 }
 
 async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Context): Promise<PruneResult> {
   const { options, candidate } = findings;
   const stage = context.progress.stage("emit", "Writing the model, the kernels and the patch");
-  const { model } = candidate.packed;
+  const { model, bytes } = findings.files?.packed ?? candidate.packed;
   const plots = await prunePlots(pruneResult(findings, stopwatch, []));
   const drop = options.dropUnused ? replacedOps(model, await readModels(options.otherModels)) : [];
   const selftest = await stopwatch.time("emit", () => golden(findings, context, stage));
@@ -83,7 +88,7 @@ async function emitResult(findings: Findings, stopwatch: Stopwatch, context: Con
     emit({
       ...emitPlace(options, fileOf(findings), model, drop),
       resolverHeader: options.resolverHeader ? { operators: operatorsOf(model) } : undefined,
-      model: candidate.packed.bytes,
+      model: bytes,
       arrayName: options.arrayName,
       ops: usedPackedOps(candidate.packed),
       selftest,
@@ -111,6 +116,8 @@ export interface Workshop {
   interpreter: OpenInterpreter;
   resumption: Resumption;
   arenaMeter?: ArenaMeter | undefined;
+  /** Of the file that is written out. */
+  edges?: FloatEdges | undefined;
 }
 
 /**
@@ -120,7 +127,7 @@ export interface Workshop {
  */
 export async function pruneAndProve(
   { imported, dense, facts, data, baseline, loss, training }: Preparation,
-  { interpreter, resumption, arenaMeter }: Workshop,
+  { interpreter, resumption, arenaMeter, edges }: Workshop,
   options: PruneOptions,
   stopwatch: Stopwatch,
   context: Context,
@@ -156,7 +163,8 @@ export async function pruneAndProve(
       training: loadTraining,
       teach: options.finetune === "off" ? undefined : teachIt,
     },
-    ...{ diet, target, goal, stopwatch, pool, signal, progress: context.progress, resumption },
+    goal: await withinEdges(goal, imported, edges, { pool, signal, arenaMeter }),
+    ...{ diet, target, stopwatch, pool, signal, progress: context.progress, resumption },
     arenaMeter,
   });
   const taught = choice.taught ?? (await teachIt(choice.candidate));
@@ -169,11 +177,17 @@ export async function pruneAndProve(
   const predictedLatency = figures.latency;
   const { masked, pruned, packed } = candidate;
   const whole = masked === pruned ? undefined : written(masked.model);
+  const share = diet.includes("sharing");
+  const files = edges && {
+    dense: imported.file ?? edged(imported, edges, share),
+    packed: edged(packed, edges, share),
+    ...{ edges, input: facts.inputs[0]! },
+  };
   const validation = await stopwatch.time("validate", () =>
     validate(
       {
         ...{ ...shared, dense: imported, masked: written(pruned.model), whole, packed },
-        ...{ limits: goal, predictedLatency },
+        ...{ files, limits: goal, predictedLatency },
       },
       { pool, signal, progress: judging, arenaMeter },
     ),
@@ -193,6 +207,7 @@ export async function pruneAndProve(
     skipped,
     ...choice,
     candidate,
+    files,
     lesson: taught.lesson,
     validation,
     warnings,
@@ -210,15 +225,15 @@ async function pruneWith(
   const resumption = await Resumption.open({ enabled: options.resume, addonKey: interpreter.addonKey });
   const { int8, float, settings } = await inInt8(imported, options, interpreter.pool, context, stopwatch);
   const preparation = await prepare(int8, settings, interpreter.pool, stopwatch, context);
-  const workshop = { interpreter, resumption, arenaMeter };
+  const workshop = { interpreter, resumption, arenaMeter, edges: edgesFor(imported, options) };
   const found = await pruneAndProve(preparation, workshop, options, stopwatch, context);
   const { pool } = interpreter;
   const findings = {
     ...found,
     ...(float === undefined ? {} : { float }),
     arena: {
-      dense: await arenaMap(int8, { pool, signal: context.signal }),
-      pruned: await arenaMap(found.candidate.packed, { pool, signal: context.signal }),
+      dense: await arenaMap(found.files?.dense ?? int8, { pool, signal: context.signal }),
+      pruned: await arenaMap(found.files?.packed ?? found.candidate.packed, { pool, signal: context.signal }),
     },
   };
   const result = findings.validation.pass

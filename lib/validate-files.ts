@@ -78,6 +78,12 @@ async function validateWith(
       dense,
       masked: written(stock),
       packed: candidate,
+      files: candidate.file && {
+        dense: against.file ?? dense,
+        packed: candidate.file,
+        edges: candidate.file.edges,
+        input: candidateFacts.inputs[0]!,
+      },
       output: candidateFacts.outputs[0]!,
       evaluation,
       baseline,

@@ -10,9 +10,11 @@
 
 import type { TargetArena } from "./board/target-arena.js";
 import type { DenseBaseline, Evaluation } from "./evaluation.js";
+import { edgedInputs, type FloatEdges } from "./float-edges.js";
 import type { TensorFacts } from "./native/addon-types.js";
-import { compareModels, type RunContext, runModel, type WrittenModel } from "./runs.js";
-import { realOutputs, type Score, score } from "./scoring.js";
+import { compareModels, modelFacts, type RunContext, runModel, type WrittenModel } from "./runs.js";
+import { type Outputs, realOutputs, type Score, score } from "./scoring.js";
+import type { Samples } from "./statistics.js";
 
 /** Limits that the user set; absent ones are not judged. */
 export interface Limits {
@@ -80,6 +82,15 @@ function atMost(name: string, limit: number | undefined, value: number): Gate[] 
   return limit === undefined ? [] : [{ name, limit, value, pass: value <= limit }];
 }
 
+/** Files with float edges, and the int8 models between them. */
+export interface EdgedFiles {
+  dense: WrittenModel;
+  packed: WrittenModel;
+  edges: FloatEdges;
+  /** Of the int8 models. */
+  input: TensorFacts;
+}
+
 export interface ValidationRequest {
   dense: WrittenModel;
   /** The pruned weights in stock operators, in the shapes of the packed model. */
@@ -87,6 +98,8 @@ export interface ValidationRequest {
   /** The pruned model with the channels that left after pruning, where any did; its outputs must be the same bytes. */
   whole?: WrittenModel | undefined;
   packed: WrittenModel;
+  /** What is written out, where that has float edges: sizes and arenas are those of these files. */
+  files?: EdgedFiles | undefined;
   output: TensorFacts;
   evaluation: Evaluation;
   baseline: DenseBaseline;
@@ -97,6 +110,19 @@ export interface ValidationRequest {
 
 function differingBytes(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((count, byte, i) => (byte === b[i] ? count : count + 1), 0);
+}
+
+/** Output values in which the file with float edges differs from the model between them. */
+async function differingAtEdges(
+  { packed, edges, input }: EdgedFiles,
+  { samples, bytes }: Samples,
+  inner: Outputs,
+  context: RunContext,
+): Promise<number> {
+  const facts = await modelFacts(packed, context);
+  const run = await runModel(packed, { samples, bytes: edgedInputs(bytes, input, edges) }, context);
+  const { values } = realOutputs(run.outputs, facts.outputs[0]!, samples);
+  return values.reduce((count, value, i) => (value === inner.values[i] ? count : count + 1), 0);
 }
 
 /** The target's arena as a field of a footprint, where it is measured. */
@@ -119,30 +145,27 @@ export async function validate(request: ValidationRequest, context: RunContext):
   const differing =
     comparison.differingBytes.reduce((sum, bytes) => sum + bytes, 0) +
     (whole === undefined ? 0 : differingBytes(whole.outputs, comparison.outputs));
-  const denseOnTarget = await onTarget(dense, context);
-  const packedOnTarget = await onTarget(packed, context);
-  const arena = packedOnTarget.arenaTarget?.bytes ?? comparison.candidateArenaBytes;
+  const { files } = request;
+  const footprint = async (file: WrittenModel, arenaBytes: number): Promise<Footprint> => ({
+    bytes: file.bytes.length,
+    arenaBytes: files === undefined ? arenaBytes : (await modelFacts(file, context)).arenaBytes,
+    ...(await onTarget(file, context)),
+  });
+  const ofDense = await footprint(files?.dense ?? dense, baseline.arenaBytes);
+  const ofPacked = await footprint(files?.packed ?? packed, comparison.candidateArenaBytes);
+  const arena = ofPacked.arenaTarget?.bytes ?? ofPacked.arenaBytes;
+  const atEdges = files && (await differingAtEdges(files, evaluation.samples, outputs, context));
   const gates = [
     ...atMost("bitExact", 0, differing),
+    ...(atEdges === undefined ? [] : atMost("floatEdges", 0, atEdges)),
     ...atMost("maxAccuracyDrop", limits.maxAccuracyDrop, drop),
-    ...atMost("flash", limits.flash, packed.bytes.length),
+    ...atMost("flash", limits.flash, ofPacked.bytes),
     ...atMost("arena", limits.arena, arena),
     ...(predictedLatency === undefined ? [] : atMost("latency", limits.latency, predictedLatency)),
   ];
   return {
-    dense: {
-      bytes: dense.bytes.length,
-      arenaBytes: baseline.arenaBytes,
-      ...denseOnTarget,
-      accuracy: baseline.accuracy,
-      samples,
-    },
-    pruned: {
-      ...prunedScore,
-      bytes: packed.bytes.length,
-      arenaBytes: comparison.candidateArenaBytes,
-      ...packedOnTarget,
-    },
+    dense: { ...ofDense, accuracy: baseline.accuracy, samples },
+    pruned: { ...prunedScore, ...ofPacked },
     proof: {
       treeSamples: comparison.treeSamples,
       hostSamples: samples - comparison.treeSamples,

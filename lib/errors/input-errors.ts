@@ -144,7 +144,7 @@ export const inputErrors = {
     exit: 2,
     message: (d) => `the weights of ${d.model} are int8, but ${d.what} (${d.field}) is ${d.type}`,
     hint: () =>
-      "Convert it with converter.inference_input_type = converter.inference_output_type = tf.int8, so that no QUANTIZE or DEQUANTIZE stands at its edges.",
+      "Convert it with converter.inference_input_type = converter.inference_output_type = tf.int8. Float32 edges behind a QUANTIZE and before a DEQUANTIZE are taken too.",
   }),
   MODEL_WITHOUT_CONV: entry<{ model: string; operators: string }>({
     exit: 2,

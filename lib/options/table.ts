@@ -290,6 +290,16 @@ export const optionTable = {
     path: "file",
     found: ["init"],
   }),
+  floatEdges: entry({
+    flag: "--float-edges",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Write a model with float32 input and output, between a QUANTIZE and a DEQUANTIZE; --no-float-edges for int8 ones.",
+    group: "Output",
+    commands: ["prune"],
+    defaultText: "as those of an int8 model are; off for a float one",
+  }),
   patch: entry({
     flag: "--patch",
     text: "switch",

@@ -17,12 +17,13 @@ import { projectPath } from "../project-path.js";
 import type { PrunableLayers } from "../prunable.js";
 import { keptByLayer, type PrunedLayer as MaskedLayer } from "../pruned-model.js";
 import type { FloatOrigin } from "../quantise/for-pruning.js";
+import type { WrittenModel } from "../runs.js";
 import { accuracyMeaning } from "../scoring.js";
 import type { Stopwatch } from "../stopwatch.js";
 import { mainGraph, opName } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
 import { maskOfWeights } from "../unit.js";
-import type { Validation } from "../validate.js";
+import type { EdgedFiles, Validation } from "../validate.js";
 import { kindsOfBytes } from "./kinds.js";
 import type { InspectResult, ParetoPoint, PrunedLayer, PruneResult } from "./result.js";
 import { schemaVersion } from "./schema-version.js";
@@ -44,6 +45,8 @@ export interface Findings {
   warnings: string[];
   /** Of the dense and the packed model, once there is a result to be written out. */
   arena?: { dense: ArenaMap; pruned: ArenaMap };
+  /** What is written out, where it has float edges. */
+  files?: EdgedFiles | undefined;
   /** The float model that was quantised to the imported one. */
   float?: FloatOrigin;
 }
@@ -159,6 +162,10 @@ export function fileOf({ float, imported }: Pick<Findings, "float" | "imported">
   return float?.imported ?? imported;
 }
 
+function kindsOfFile({ model, bytes }: WrittenModel): ReturnType<typeof kindsOfBytes> {
+  return kindsOfBytes(model, bytes.length);
+}
+
 /** What the report says of the float model that was quantised. */
 export function floatFigures({ imported, ...figures }: FloatOrigin): NonNullable<PruneResult["float"]> {
   return { bytes: imported.bytes.length, ...figures };
@@ -190,8 +197,8 @@ export function pruneResult(findings: Findings, stopwatch: Stopwatch, files: Emi
     diet: dietSavings(candidate.packed.fat, options.diet),
     pareto: paretoPoints(findings),
     bytesByKind: {
-      dense: kindsOfBytes(imported.model, imported.bytes.length),
-      pruned: kindsOfBytes(candidate.packed.model, candidate.packed.bytes.length),
+      dense: kindsOfFile(findings.files?.dense ?? imported),
+      pruned: kindsOfFile(findings.files?.packed ?? candidate.packed),
     },
     ...(findings.float === undefined ? {} : { float: floatFigures(findings.float) }),
     ...(findings.arena === undefined ? {} : { arena: findings.arena }),
