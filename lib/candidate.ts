@@ -17,6 +17,7 @@ import type { Score } from "./scoring.js";
 import { descend, smallestShare } from "./search.js";
 import type { Stopwatch } from "./stopwatch.js";
 import { accuracyDrop, type Limits } from "./validate.js";
+import { withWholeLayers } from "./whole-layers.js";
 
 export interface Candidate extends Compact {
   figures: Figures;
@@ -74,6 +75,12 @@ export interface Choice {
   leftDense: ReadonlyMap<number, string>;
 }
 
+/** Arena of a packed model by TFLM's own planner: on the target where that is measured, else on the host. */
+async function arenaOf(packed: PackedModel, context: RunContext): Promise<number> {
+  if (context.arenaMeter !== undefined) return (await context.arenaMeter(packed)).bytes;
+  return (await modelFacts(packed, context)).arenaBytes;
+}
+
 /** One run's tries, each carried out and measured once. */
 class Tries {
   /** Those so far, by share. */
@@ -84,15 +91,9 @@ class Tries {
   constructor(
     private readonly request: CandidateRequest,
     private readonly basis: Basis,
+    private readonly stock: ReadonlySet<number>,
     private readonly context: RunContext,
   ) {}
-
-  /** Arena of a packed model by TFLM's own planner: on the target where that is measured, else on the host. */
-  async arenaOf(packed: PackedModel): Promise<number> {
-    const { arenaMeter } = this.context;
-    if (arenaMeter !== undefined) return (await arenaMeter(packed)).bytes;
-    return (await modelFacts(packed, this.context)).arenaBytes;
-  }
 
   /** Packs a point of the path; not yet judged. */
   async carryOut(share: number) {
@@ -103,11 +104,12 @@ class Tries {
     const point = await stopwatch.time("prune", () =>
       path.to(share, (done) => this.context.progress.update(done, note)),
     );
-    const pruned = refit ? prunedModel(dense.model, point) : maskedModel(dense.model, point.states);
+    const fitted = refit ? prunedModel(dense.model, point) : maskedModel(dense.model, point.states);
+    const pruned = withWholeLayers(fitted, this.basis.reference, this.stock);
     const small = await stopwatch.time("pack", () => compact(pruned, diet));
     const { predictedLoss } = point;
     const figures = figuresOf(this.basis.reference, { ...small, predictedLoss });
-    const arenaBytes = await this.arenaOf(small.packed);
+    const arenaBytes = await arenaOf(small.packed, this.context);
     const made = { share, ...small, figures, arenaBytes };
     this.made.set(share, made);
     return made;
@@ -187,14 +189,21 @@ export async function chooseCandidate(request: CandidateRequest, context: RunCon
     ...{ model: dense.model, diet, reference },
     curves: await stopwatch.time("importance", () => path.forecast()),
   };
-  const tries = new Tries(request, basis, context);
-  const arenaOf = (packed: PackedModel) => tries.arenaOf(packed);
+  const measured = (packed: PackedModel) => arenaOf(packed, context);
   const searched = goal.keep === undefined && maxAccuracyDrop !== undefined;
   const { plan, forecast } = await stopwatch.time("schedule", async () => {
-    const plan = await planBudgets({ basis, budgets, aim, expectedShare, goesOn: searched, arenaOf });
-    return { plan, forecast: await forecastFront(basis, plan.currency, arenaOf) };
+    const plan = await planBudgets({
+      basis,
+      budgets,
+      aim,
+      expectedShare,
+      goesOn: searched,
+      arenaOf: measured,
+    });
+    return { plan, forecast: await forecastFront({ ...basis, stock: plan.stock }, plan.currency, measured) };
   });
   path.use(plan.currency);
+  const tries = new Tries(request, basis, plan.stock, context);
   let { share } = plan.share < 1 ? await settleWithin(tries, basis, plan, budgets) : plan;
   if (searched) {
     const passes = (tried: number) => tries.passes(tried, budgets, maxAccuracyDrop);

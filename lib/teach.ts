@@ -45,7 +45,7 @@ function weightCount(model: Model): number {
 
 /** Whether anything is gone that teaching could make up for. */
 function isPruned({ pruned }: Candidate, dense: Model): boolean {
-  return pruned.layers.length > 0 || weightCount(pruned.model) < weightCount(dense);
+  return pruned.layers.some(({ keep }) => keep.includes(0)) || weightCount(pruned.model) < weightCount(dense);
 }
 
 /** Teaches the candidate and packs what comes out; with --finetune off the candidate is returned as it is. */

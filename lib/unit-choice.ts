@@ -10,7 +10,7 @@
 
 import type { Aim } from "./aims.js";
 import { importanceInUnits } from "./importance.js";
-import { costPerWeight, denseCost, packedCost } from "./latency/index.js";
+import { costPerWeight, packedCost, unprunedCost } from "./latency/index.js";
 import { positions, type WeightLayer } from "./layers.js";
 import type { WorkerPool } from "./native/pool.js";
 import type { Target } from "./options/types.js";
@@ -132,7 +132,7 @@ interface Rates {
   time: number;
 }
 
-/** With both aims all weights together count as much as the time of all dense layers. */
+/** With both aims all weights together count as much as the time of all layers with nothing pruned. */
 function ratesFor({ aim, target, layers }: UnitChoiceRequest): Rates {
   if (aim === "bytes") return { byte: 1, time: 0 };
   if (aim === "latency") return { byte: 0, time: 1 };
@@ -140,7 +140,7 @@ function ratesFor({ aim, target, layers }: UnitChoiceRequest): Rates {
     layers.reduce((total, { layer }) => total + of(layer), 0);
   return {
     byte: 1 / sum(({ weights }) => weights.length),
-    time: 1 / sum((layer) => denseCost(target, layer)),
+    time: 1 / sum((layer) => unprunedCost(target, layer)),
   };
 }
 

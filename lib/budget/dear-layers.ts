@@ -1,13 +1,14 @@
-/** Which packed layers would do more good dense: what each saves of the file against what it costs of the time. */
+/** Which pruned layers would do more good whole: what each saves of the file against what it costs of the time. */
 
-import { denseCost, packedCost } from "../latency/index.js";
+import { packedCost, unprunedCost } from "../latency/index.js";
 import { stockBytes } from "../pack/index.js";
 import { keptWeights } from "../schedule.js";
 import type { Model } from "../tflite/model.js";
 import type { Preview, Reference } from "./figures.js";
 
 /**
- * The layers that take a larger share of the dense model's time, beyond what they take dense, than they save of its file.
+ * The layers that take a larger share of the dense model's time, beyond what they take with nothing pruned, than they save of its
+ * file.
  *
  * @param model the dense one
  * @param denseBytes of its file after the diet
@@ -25,9 +26,9 @@ export function dearLayers(
   return states
     .map(({ layer, unit, keep }, position) => {
       const bytes = packedBytes.get(layer.operator);
-      if (bytes === undefined) return { position, excess: 0 };
+      if (bytes === undefined || !keep.includes(0)) return { position, excess: 0 };
       const cost = packedCost(target, layer, unit, keptWeights({ layer, unit, keep }));
-      const slower = (cost - denseCost(target, layer)) / time;
+      const slower = (cost - unprunedCost(target, layer)) / time;
       return { position, excess: slower - (stockBytes(model, layer, true) - bytes) / denseBytes };
     })
     .filter(({ excess }) => excess > 0)

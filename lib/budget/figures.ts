@@ -11,6 +11,7 @@ import { keptByLayer, type PrunedModel } from "../pruned-model.js";
 import { buildFrontier, type Currency, schedule } from "../schedule.js";
 import type { Model } from "../tflite/model.js";
 import type { Masked } from "../unit.js";
+import { withWholeLayers } from "../whole-layers.js";
 
 export interface Figures {
   /** Share of the imported model's prunable weights, 0..1. */
@@ -81,6 +82,8 @@ export interface Basis {
   curves: LayerCurves[];
   diet: readonly DietStep[];
   reference: Reference;
+  /** Operators that are not packed, whatever else: for the arena's sake. */
+  stock?: ReadonlySet<number>;
 }
 
 /** What share of the weights that are to be pruned a share of the reference's is, at most 1. */
@@ -123,11 +126,11 @@ export interface Preview {
 
 /** The preview of what masks alone make of the model. */
 export function previewOf(
-  { model, diet, reference }: Omit<Basis, "curves">,
+  { model, diet, reference, stock = new Set() }: Omit<Basis, "curves">,
   states: Masked[],
   predictedLoss: number,
 ): Preview {
-  const pruned = maskedModel(model, states);
+  const pruned = withWholeLayers(maskedModel(model, states), reference, stock);
   const packed = pack(pruned, diet);
   return { states, packed, figures: figuresOf(reference, { pruned, packed, predictedLoss }) };
 }

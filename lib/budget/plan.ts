@@ -31,8 +31,10 @@ export interface Plan {
   share: number;
   /** Share that is not to be exceeded, whatever the real figures say. */
   ceiling: number;
-  /** Operators that stay dense for a budget's sake, and why. */
+  /** Operators of which nothing is removed for a budget's sake, and why. */
   leftDense: ReadonlyMap<number, string>;
+  /** Those among them that are not packed either. */
+  stock: ReadonlySet<number>;
 }
 
 /** How much of the currency are cycles, where a latency budget binds. */
@@ -178,7 +180,9 @@ const deepShare = 0.25;
  * @throws LIMIT_OUT_OF_REACH
  */
 export async function planBudgets(request: PlanRequest): Promise<Plan> {
-  const { basis, budgets, goesOn, arenaOf } = request;
+  const { budgets, goesOn, arenaOf } = request;
+  const stock = new Set<number>();
+  const basis = { ...request.basis, stock };
   const frozen = frozenForLatency(basis, budgets);
   if (request.aim === "both") freezeDear(request, frozen);
   const operatorOf = (position: number) => basis.curves[position]!.state.layer.operator;
@@ -186,14 +190,16 @@ export async function planBudgets(request: PlanRequest): Promise<Plan> {
   let least = Number.POSITIVE_INFINITY;
   for (;;) {
     const { currency, share, ceiling } = bestWith(basis, budgets, frozen);
-    if (budgets.arena === undefined) return { currency, share, ceiling, leftDense };
+    const plan = { currency, share, ceiling, leftDense, stock };
+    if (budgets.arena === undefined) return plan;
     const preview = previewer(basis, currency)(goesOn ? deepShare * share : share);
     const arena = await arenaOf(preview.packed);
-    if (arena <= budgets.arena) return { currency, share, ceiling, leftDense };
+    if (arena <= budgets.arena) return plan;
     least = Math.min(least, arena);
     const binding = mostScratch(preview);
     if (binding < 0) throw arenaOutOfReach(budgets.arena, least, basis.model);
     frozen.add(binding);
+    stock.add(operatorOf(binding));
     leftDense.set(operatorOf(binding), "its packed form would take too much arena");
   }
 }

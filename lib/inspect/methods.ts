@@ -11,19 +11,17 @@ import { rankChannels } from "../baselines/rank-channels.js";
 import { lampScores, unstructuredMasks } from "../baselines/unstructured.js";
 import { type BoardCore, boardCores } from "../board/boards.js";
 import { dearLayers } from "../budget/dear-layers.js";
-import { figuresOf, type Preview, previewOf, referenceOf } from "../budget/figures.js";
+import { figuresOf, previewOf, referenceOf } from "../budget/figures.js";
 import { compact } from "../compact.js";
 import { DtmmError } from "../errors/index.js";
-import { latencyModel } from "../latency/index.js";
 import { positions, type WeightLayer } from "../layers.js";
 import { methodStorage } from "../method-storage.js";
 import { networkPlan } from "../network-plan.js";
 import type { PruneOptions, Target } from "../options/types.js";
-import { dietSteps } from "../pack/diet-steps.js";
+import { type DietStep, dietSteps } from "../pack/diet-steps.js";
 import { prunableLayers } from "../prunable.js";
 import { maskedModel } from "../prune.js";
 import type { InspectResult } from "../report/result.js";
-import { keptWeights } from "../schedule.js";
 import { isCustomOperator, mainGraph } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
 import type { Masked } from "../unit.js";
@@ -56,31 +54,23 @@ interface Subject {
 
 /** The product's own method: layers that cost more time than they save bytes stay dense, as with `--aim both`. */
 function ownPoints({ model, layers, operators }: Subject): OutlookPoint[] {
-  const referenceFor = (target: Target) => referenceOf(model, operators, target);
-  const basis = { model, diet: dietSteps, reference: referenceFor("generic") };
+  const basis = { model, diet: dietSteps, reference: referenceOf(model, operators, "generic") };
   const dense = layers.map((layer) => evenMask(layer, filterlet(layer), 1));
   const denseBytes = previewOf(basis, dense, 0).figures.bytes;
   return shares.map((share) => {
-    const previews = new Map<string, Preview>();
-    const previewFor = (target: Target) => {
-      const units = layers.map((layer) => candidateUnits(layer, target).at(-1)!);
-      const key = JSON.stringify(units);
-      const states = layers.map((layer, i) => evenMask(layer, units[i]!, share));
-      const preview = previews.get(key) ?? previewOf(basis, states, 0);
-      previews.set(key, preview);
-      return { preview, dear: new Set(dearLayers(referenceFor(target), model, preview, denseBytes)) };
+    const chosenFor = (target: Target, diet: readonly DietStep[] = []) => {
+      const own = { ...basis, diet, reference: referenceOf(model, operators, target) };
+      const states = layers.map((layer) => evenMask(layer, candidateUnits(layer, target).at(-1)!, share));
+      const preview = previewOf(own, states, 0);
+      const dear = new Set(dearLayers(own.reference, model, preview, denseBytes));
+      return previewOf(
+        own,
+        states.map((state, i) => (dear.has(i) ? dense[i]! : state)),
+        0,
+      );
     };
-    const { preview, dear } = previewFor("generic");
-    const chosen = preview.states.map((state, i) => (dear.has(i) ? dense[i]! : state));
-    const { bytes, keptWeights: kept } = previewOf(basis, chosen, 0).figures;
-    const latency = onCores((core) => {
-      const { preview, dear } = previewFor(core);
-      const packed = new Set(preview.packed.layers.flatMap(({ operator, op }) => (op ? [operator] : [])));
-      const parts = preview.states
-        .filter(({ layer }, i) => packed.has(layer.operator) && !dear.has(i))
-        .map((state) => ({ ...state, keptWeights: keptWeights(state) }));
-      return latencyModel(model, core).ratio(parts);
-    });
+    const { bytes, keptWeights: kept } = chosenFor("generic", dietSteps).figures;
+    const latency = onCores((core) => chosenFor(core).figures.latency);
     return { share, kept, bytes, latency };
   });
 }

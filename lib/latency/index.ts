@@ -31,6 +31,16 @@ export function denseCost(target: Target, layer: WeightLayer): number {
   return costsOn(target).dense(layer);
 }
 
+/** What a layer costs in the packed kernel with nothing pruned. */
+export function wholeCost(target: Target, layer: WeightLayer): number {
+  return packedCost(target, layer, filterlet(layer), layer.weights.length);
+}
+
+/** What a layer costs in the better of both kernels with nothing pruned. */
+export function unprunedCost(target: Target, layer: WeightLayer): number {
+  return Math.min(denseCost(target, layer), wholeCost(target, layer));
+}
+
 /** A layer that became a packed operator. */
 export interface PackedShare {
   layer: WeightLayer;

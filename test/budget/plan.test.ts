@@ -28,7 +28,7 @@ async function buffersAlone(packed: PackedModel): Promise<number> {
 async function planned(budgets: Budgets, on = basis, aim: Aim = aimOf(budgets)) {
   const request = { basis: on, budgets, aim, expectedShare: 0.5, goesOn: false, arenaOf: buffersAlone };
   const plan = await planBudgets(request);
-  return { plan, preview: previewer(on, plan.currency)(plan.share) };
+  return { plan, preview: previewer({ ...on, stock: plan.stock }, plan.currency)(plan.share) };
 }
 
 describe("a plan", () => {
