@@ -19,25 +19,13 @@ export interface FloatEdges {
 /** The versions in which an operator goes between int8 and float32. */
 const versions = { QUANTIZE: 1, DEQUANTIZE: 2 } as const;
 
-/** The operator of a name between two tensors of these types, and nothing else between them. */
-function between(
-  model: Model,
-  name: string,
-  types: readonly [number, number],
-  end: Partial<Operator>,
-): number {
-  const { tensors, operators } = mainGraph(model);
-  return operators.findIndex((operator) => {
-    const [from = -1, to = -1] = [operator.inputs[0], operator.outputs[0]];
-    const ends = [end.inputs?.[0] ?? from, end.outputs?.[0] ?? to];
-    return (
-      opName(model, operator) === name &&
-      ends[0] === from &&
-      ends[1] === to &&
-      tensors[from]?.type === types[0] &&
-      tensors[to]?.type === types[1]
-    );
-  });
+/** Whether an operator is one of the two, from and to the types that make it an edge's. */
+function isEdge(model: Model, operator: Operator, name: keyof typeof versions): boolean {
+  const { tensors } = mainGraph(model);
+  const types = [operator.inputs[0], operator.outputs[0]].map((tensor) => tensors[tensor ?? -1]?.type);
+  const { FLOAT32, INT8 } = TensorType;
+  const wanted = name === "QUANTIZE" ? [FLOAT32, INT8] : [INT8, FLOAT32];
+  return opName(model, operator) === name && types.every((type, i) => type === wanted[i]);
 }
 
 /** The graph without some tensors; all others get new numbers. */
@@ -69,10 +57,14 @@ export function withoutFloatEdges(model: Model): { model: Model; edges: FloatEdg
   if (model.metadata?.some(({ name }) => name === "OfflineMemoryAllocation")) return undefined;
   const [input = -1, output = -1] = [graph.inputs[0], graph.outputs[0]];
   const counts = readerCounts(graph);
-  const { FLOAT32, INT8 } = TensorType;
-  const first =
-    counts.get(input) === 1 ? between(model, "QUANTIZE", [FLOAT32, INT8], { inputs: [input] }) : -1;
-  const last = counts.has(output) ? -1 : between(model, "DEQUANTIZE", [INT8, FLOAT32], { outputs: [output] });
+  const first = graph.operators.findIndex(
+    (operator) =>
+      operator.inputs[0] === input && counts.get(input) === 1 && isEdge(model, operator, "QUANTIZE"),
+  );
+  const last = graph.operators.findIndex(
+    (operator) =>
+      operator.outputs[0] === output && !counts.has(output) && isEdge(model, operator, "DEQUANTIZE"),
+  );
   if (first < 0 && last < 0) return undefined;
   const gone = new Set([...(first < 0 ? [] : [input]), ...(last < 0 ? [] : [output])]);
   const inner = {

@@ -25,7 +25,7 @@ interface PatternedLayer {
 }
 
 /** Whether patterns fit the layer. */
-function isPatterned(layer: WeightLayer): boolean {
+export function isPatterned(layer: WeightLayer): boolean {
   const { kernelHeight, kernelWidth } = layer.geometry;
   return layer.kind === "conv" && kernelHeight === 3 && kernelWidth === 3;
 }

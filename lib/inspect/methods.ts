@@ -6,7 +6,7 @@
 
 import { channelMasks } from "../baselines/channel-masks.js";
 import { l1Norms } from "../baselines/filter-l1.js";
-import { openPatdnn } from "../baselines/patdnn.js";
+import { isPatterned, openPatdnn } from "../baselines/patdnn.js";
 import { rankChannels } from "../baselines/rank-channels.js";
 import { lampScores, unstructuredMasks } from "../baselines/unstructured.js";
 import { type BoardCore, boardCores } from "../board/boards.js";
@@ -14,7 +14,7 @@ import { dearLayers } from "../budget/dear-layers.js";
 import { figuresOf, previewOf, referenceOf } from "../budget/figures.js";
 import { compact } from "../compact.js";
 import { DtmmError } from "../errors/index.js";
-import { positions, type WeightLayer } from "../layers.js";
+import type { WeightLayer } from "../layers.js";
 import { methodStorage } from "../method-storage.js";
 import { networkPlan } from "../network-plan.js";
 import type { PruneOptions, Target } from "../options/types.js";
@@ -22,10 +22,10 @@ import { type DietStep, dietSteps } from "../pack/diet-steps.js";
 import { prunableLayers } from "../prunable.js";
 import { maskedModel } from "../prune.js";
 import type { InspectResult } from "../report/result.js";
+import { hasFilterlets } from "../taylor/prune.js";
 import { isCustomOperator, mainGraph } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
-import type { Masked } from "../unit.js";
-import { bundles, filterlet, groupOffsets, type PruningUnit } from "../unit.js";
+import { bundles, filterlet, groupOffsets, type Masked, type PruningUnit } from "../unit.js";
 import { candidateUnits } from "../unit-choice.js";
 
 type MethodName = PruneOptions["method"];
@@ -52,7 +52,7 @@ interface Subject {
   operators: ReadonlySet<number>;
 }
 
-/** The product's own method: layers that cost more time than they save bytes stay dense, as with `--aim both`. */
+/** The product's own method: nothing goes of layers that would cost more time than they save bytes, as with `--aim both`. */
 function ownPoints({ model, layers, operators }: Subject): OutlookPoint[] {
   const basis = { model, diet: dietSteps, reference: referenceOf(model, operators, "generic") };
   const dense = layers.map((layer) => evenMask(layer, filterlet(layer), 1));
@@ -130,10 +130,7 @@ export function inspectMethods(model: Model): MethodOutlook[] {
   if (mainGraph(model).operators.some((operator) => isCustomOperator(model, operator))) return [];
   const { layers } = prunableLayers(model, networkPlan(model, "classes").operators);
   const subject = { model, layers, operators: new Set(layers.map(({ operator }) => operator)) };
-  const windows = layers.filter((layer) => layer.kind === "conv" && positions(layer) > 1);
-  const squares = layers.filter(
-    ({ kind, geometry }) => kind === "conv" && geometry.kernelHeight === 3 && geometry.kernelWidth === 3,
-  );
+  const windows = layers.filter(hasFilterlets);
   const scores = layers.map(lampScores);
   const channels = layers.length === 0 ? [] : baselinePoints(subject, "filter-l1", byChannels(subject));
   const outlook = (
@@ -162,7 +159,7 @@ export function inspectMethods(model: Model): MethodOutlook[] {
     ),
     ...outlook("filter-l1", "channels", layers, () => channels),
     ...outlook("chip", "channels", layers, () => channels),
-    ...outlook("patdnn", "weights of 3x3 kernels", squares, () =>
+    ...outlook("patdnn", "weights of 3x3 kernels", layers.filter(isPatterned), () =>
       baselinePoints(subject, "patdnn", orNothing(openPatdnn(layers, ""))),
     ),
     ...outlook("unstructured", "single weights", layers, () =>

@@ -57,13 +57,18 @@ async function scoresOf(request: TaylorRequest, layers: WeightLayer[]): Promise<
   return taylorImportance(layers.map(taylorLayer), sums, train.samples);
 }
 
+/** Whether the layer has filterlets as the paper has them: convolutions with a kernel larger than 1x1. */
+export function hasFilterlets(layer: WeightLayer): boolean {
+  return layer.kind === "conv" && positions(layer) > 1;
+}
+
 /**
  * Scores the model once; the result prunes it to any share of the layers' weights.
  *
  * @throws OPTION_MISSING without labels, NOTHING_TO_PRUNE where no conv has a kernel larger than 1x1
  */
 export async function openTaylor(request: TaylorRequest): Promise<(share: number) => Masked[]> {
-  const layers = request.layers.filter((layer) => layer.kind === "conv" && positions(layer) > 1);
+  const layers = request.layers.filter(hasFilterlets);
   const scores = await scoresOf(request, layers);
   const problemLayers = layers.map(taylorLayer);
   return (share) => {
