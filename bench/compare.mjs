@@ -2,8 +2,8 @@
 // interpreter and on an emulated core. What is measured stays in --out, so that a long bench can be done in parts; --read makes
 // the tables of what lies in some folders already.
 //
-// Usage: node bench/compare.mjs --cmsis-nn DIR [--out DIR] [--models vgg11,resnet8,dscnn] [--methods ...] [--targets cortex-m4]
-//        [--seeds 1,2,3] [--shares 0.85,0.7,0.55,0.4] [--recoveries refit,taught] [--read DIR,DIR]
+// Usage: node bench/compare.mjs --cmsis-nn DIR [--out DIR] [--models vgg11,resnet8,dscnn] [--methods ...]
+//        [--aims both,bytes,latency] [--targets cortex-m4] [--seeds 1,2,3] [--shares 0.85,0.7,0.55,0.4] [--recoveries refit,taught] [--read DIR,DIR]
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     out: { type: "string" },
     models: { type: "string", default: "vgg11,resnet8,dscnn" },
     methods: { type: "string", default: "filterlet,taylor,filter-l1,chip,patdnn,unstructured" },
+    aims: { type: "string", default: "both,bytes,latency" },
     targets: { type: "string", default: "cortex-m4" },
     seeds: { type: "string", default: "1,2,3" },
     shares: { type: "string", default: "0.85,0.7,0.55,0.4" },
@@ -58,7 +59,11 @@ async function measured() {
   const options = {
     ...{ models: file, out, methods: list(values.methods), targets: list(values.targets) },
     ...{ seeds: list(values.seeds).map(Number), shares: list(values.shares).map(Number) },
-    ...{ recoveries: list(values.recoveries), cmsisNn: values["cmsis-nn"] && resolve(values["cmsis-nn"]) },
+    ...{
+      aims: list(values.aims),
+      recoveries: list(values.recoveries),
+      cmsisNn: values["cmsis-nn"] && resolve(values["cmsis-nn"]),
+    },
   };
   return compare(options, { cwd: folder });
 }

@@ -1,7 +1,7 @@
 /** What methods come to at equal loss of accuracy. */
 
 import type { ComparedModel, ComparePoint, CompareResult, EqualAccuracy } from "../report/compare-result.js";
-import { ownFastMethod, ownMethod } from "./tasks.js";
+import { isOwn } from "./tasks.js";
 
 /** One end of a trade: points of accuracy lost, and what is paid for not losing more. */
 export interface Trade {
@@ -152,8 +152,4 @@ export function atEqualAccuracy({
         ];
       });
   });
-}
-
-function isOwn(method: string): boolean {
-  return method === ownMethod || method === ownFastMethod;
 }

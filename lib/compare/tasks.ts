@@ -28,12 +28,21 @@ export interface CompareTask {
 /** The product's own method, whose choice of units depends on the target and on what is to become small. */
 export const ownMethod = "filterlet";
 
-/** How results call the product's own method where it makes a model fast alone. */
-export const ownFastMethod = "filterlet for latency";
+/** How results call the product's own method by its aim. */
+const ownNames: Readonly<Record<Aim, string>> = {
+  both: ownMethod,
+  bytes: `${ownMethod} for bytes`,
+  latency: `${ownMethod} for latency`,
+};
+
+/** Whether results call the product's own method so. */
+export function isOwn(name: string): boolean {
+  return Object.values(ownNames).includes(name);
+}
 
 /** How results call a task's method. */
 export function methodName({ method = ownMethod, aim }: Pick<CompareTask, "method" | "aim">): string {
-  return aim === "latency" ? ownFastMethod : method;
+  return method === ownMethod ? ownNames[aim] : method;
 }
 
 /** What an entry's options say about input and pruning, with the contents of files for their paths; nothing else changes a result. */
@@ -59,11 +68,11 @@ async function contentsOf({ options }: CompareEntry): Promise<Record<string, unk
  */
 export async function compareTasks(
   entries: readonly CompareEntry[],
-  options: Pick<CompareOptions, "methods" | "recoveries" | "seeds" | "shares" | "targets"> & {
+  options: Pick<CompareOptions, "methods" | "aims" | "recoveries" | "seeds" | "shares" | "targets"> & {
     cmsisNn?: string;
   },
 ): Promise<CompareTask[]> {
-  const { methods, recoveries, seeds, shares, targets } = options;
+  const { methods, aims, recoveries, seeds, shares, targets } = options;
   const tasks: CompareTask[] = [];
   for (const entry of entries) {
     const contents = await contentsOf(entry);
@@ -79,8 +88,9 @@ export async function compareTasks(
           if (method !== ownMethod) add({ ...common, aim: "bytes", targets });
           else {
             for (const target of targets) {
-              add({ ...common, aim: "both", targets: [target] });
-              if (target !== "generic") add({ ...common, aim: "latency", targets: [target] });
+              for (const aim of aims) {
+                if (aim !== "latency" || target !== "generic") add({ ...common, aim, targets: [target] });
+              }
             }
           }
         }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { aims } from "../aims.js";
 import { recoveries } from "../report/compare-result.js";
 import { entry } from "./entry.js";
 import { fileList, filePath, method, target } from "./values.js";
@@ -35,6 +36,16 @@ export const compareOptions = {
     commands: ["compare"],
     default: method.options,
     defaultText: "all of them",
+  }),
+  aims: entry({
+    flag: "--aims <names>",
+    text: "list",
+    schema: names(z.enum(aims)),
+    expects: `some of ${aims.join(", ")}`,
+    help: "What filterlet is to make small: bytes, latency or both alike, a method each. latency needs a core.",
+    group: "Pruning",
+    commands: ["compare"],
+    default: ["both", "latency"],
   }),
   recoveries: entry({
     flag: "--recoveries <names>",
