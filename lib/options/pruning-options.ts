@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { aims } from "../aims.js";
+import { augmentations } from "../augmentations.js";
+import { dietSteps } from "../pack/diet-steps.js";
+import { entry } from "./entry.js";
+import { augment, diet, method, wholeNumber } from "./values.js";
+
+/** The part of the table that says how a model is pruned, and within what limits. */
+export const pruningOptions = {
+  method: entry({
+    flag: "--method <name>",
+    text: "string",
+    schema: method,
+    expects: `one of ${method.options.join(", ")}`,
+    help: "How weights are chosen for removal.",
+    group: "Pruning",
+    commands: ["prune"],
+    default: "filterlet",
+  }),
+  keep: entry({
+    flag: "--keep <ratio>",
+    text: "number",
+    schema: z.number().gt(0).max(1),
+    expects: "a number above 0 and up to 1",
+    help: "Share of the prunable weights to keep; less where another limit needs it.",
+    group: "Pruning",
+    commands: ["prune"],
+  }),
+  aim: entry({
+    flag: "--aim <what>",
+    text: "string",
+    schema: z.enum(aims),
+    expects: `one of ${aims.join(", ")}`,
+    help: "What is to become small: the file, time per inference on --target, or both alike.",
+    group: "Pruning",
+    commands: ["prune"],
+    defaultText: "bytes with --keep or --flash, latency with --latency, both with both or neither",
+  }),
+  refit: entry({
+    flag: "--refit",
+    text: "switch",
+    schema: z.boolean(),
+    expects: "true or false",
+    help: "Fit the kept weights to the dense model's outputs, layer by layer; --no-refit leaves them as they were.",
+    group: "Pruning",
+    commands: ["prune"],
+    defaultText: "on, but for taylor and filter-l1, which are run as published",
+  }),
+  finetune: entry({
+    flag: "--finetune <epochs>",
+    text: "number",
+    schema: z.union([z.enum(["off", "auto"]), wholeNumber(1)]),
+    expects: "off, auto or a whole number of epochs",
+    help: "Teach the pruned model by the dense one: off, auto (if it buys something) or a number of epochs.",
+    group: "Pruning",
+    commands: ["prune"],
+    default: "off",
+  }),
+  augment: entry({
+    flag: "--augment <ways>",
+    text: "list",
+    schema: augment,
+    expects: `true, false or some of ${augmentations.join(", ")}`,
+    help: `Variations of the inputs for fine-tuning, out of ${augmentations.join(",")}; --no-augment for none.`,
+    group: "Pruning",
+    commands: ["prune", "compare"],
+    defaultText: "all of them for images, none for other inputs",
+  }),
+  diet: entry({
+    flag: "--diet <steps>",
+    text: "list",
+    schema: diet,
+    expects: `true, false or some of ${dietSteps.join(", ")}`,
+    help: `Lossless steps that shrink the rest of the file, out of ${dietSteps.join(",")}; --no-diet for none.`,
+    group: "Pruning",
+    commands: ["prune", "compare"],
+    default: dietSteps,
+    defaultText: "all of them",
+  }),
+  seed: entry({
+    flag: "--seed <n>",
+    text: "number",
+    schema: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1),
+    expects: "a whole number from 0 to 4294967295",
+    help: "Chooses the samples; the same seed gives the same result.",
+    group: "Pruning",
+    commands: ["prune", "validate", "bench"],
+    default: 1,
+  }),
+  maxAccuracyDrop: entry({
+    flag: "--max-accuracy-drop <points>",
+    text: "number",
+    schema: z.number().min(0).max(100),
+    expects: "a number of percentage points from 0 to 100",
+    help: "Points of accuracy that may be lost; without --keep, the smallest model within it and all other limits is searched.",
+    group: "Limits",
+    commands: ["prune", "validate"],
+    defaultText: "1 for prune when none of --keep, --flash and --latency is given",
+  }),
+  flash: entry({
+    flag: "--flash <bytes>",
+    text: "number",
+    schema: wholeNumber(1),
+    expects: "a whole number of bytes from 1 up",
+    help: "Most bytes that the model file may have.",
+    group: "Limits",
+    commands: ["prune", "validate"],
+  }),
+  arena: entry({
+    flag: "--arena <bytes>",
+    text: "number",
+    schema: wholeNumber(1),
+    expects: "a whole number of bytes from 1 up",
+    help: "Most bytes of tensor arena that the model may use: on the target with --arena-target, else as measured on this host.",
+    group: "Limits",
+    commands: ["prune", "validate"],
+  }),
+  latency: entry({
+    flag: "--latency <ratio>",
+    text: "number",
+    schema: z.number().gt(0).max(1),
+    expects: "a number above 0 and up to 1",
+    help: "Most time per inference, as a share of the dense model's: predicted for --target, not measured.",
+    group: "Limits",
+    commands: ["prune"],
+  }),
+};
