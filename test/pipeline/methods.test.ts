@@ -40,7 +40,7 @@ describe("--finetune", () => {
   });
 
   test("counts in a search for an accuracy: the share goes below what holds untaught", async () => {
-    const options = { maxAccuracyDrop: 10 };
+    const options = { maxAccuracyDrop: 10, aim: "bytes" as const };
     const { result: plain } = await run(options);
     const { result: taught } = await run({ ...options, finetune: 8 });
     expect([plain.verdict, taught.verdict]).toEqual(["pass", "pass"]);
