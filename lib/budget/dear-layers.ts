@@ -6,9 +6,12 @@ import { keptWeights } from "../schedule.js";
 import type { Model } from "../tflite/model.js";
 import type { Preview, Reference } from "./figures.js";
 
+/** Less is not worth what the other layers lose more where this one keeps everything. */
+const leastExcess = 0.05;
+
 /**
  * The layers that take a larger share of the dense model's time, beyond what they take with nothing pruned, than they save of its
- * file.
+ * file, by a twentieth at least.
  *
  * @param model the dense one
  * @param denseBytes of its file after the diet
@@ -31,7 +34,7 @@ export function dearLayers(
       const slower = (cost - unprunedCost(target, layer)) / time;
       return { position, excess: slower - (stockBytes(model, layer, true) - bytes) / denseBytes };
     })
-    .filter(({ excess }) => excess > 0)
+    .filter(({ excess }) => excess > leastExcess)
     .sort((a, b) => b.excess - a.excess)
     .map(({ position }) => position);
 }
