@@ -5,7 +5,7 @@ import { isModel } from "./firmware/model-array/find.js";
 import { isSourceName, modelArrayIn } from "./firmware/model-array/read.js";
 import { type FloatEdges, withoutFloatEdges } from "./float-edges.js";
 import { isFloatModel } from "./quantise/model.js";
-import { checkQuantisable } from "./quantise/operators.js";
+import { checkFinite, checkQuantisable } from "./quantise/operators.js";
 import { type WrittenModel, written } from "./runs.js";
 import { checkModel } from "./tflite/check.js";
 import { constantData, isCustomOperator, mainGraph, opName } from "./tflite/graph.js";
@@ -54,7 +54,7 @@ const weightedOperators: ReadonlySet<string> = new Set(["CONV_2D", "DEPTHWISE_CO
  * Reads a .tflite file, the C array of one, or a TF.js model by its model.json, and checks that the later stages can work
  * on it.
  *
- * @throws DtmmError with one of the MODEL_ or TFJS_ codes; what is checked depends on `purpose`, by default "prune"
+ * @throws DtmmError with one of the MODEL_, TFJS_ or QUANTISE_ codes; what is checked depends on `purpose`, by default "prune"
  */
 export async function importModel(path: string, options: ImportOptions = {}): Promise<ImportedModel> {
   const purpose = options.purpose ?? "prune";
@@ -64,13 +64,15 @@ export async function importModel(path: string, options: ImportOptions = {}): Pr
   const between =
     purpose === "inspect" || model.subgraphs.length !== 1 ? undefined : withoutFloatEdges(model);
   const inner = between?.model ?? model;
+  const toQuantise = purpose !== "inspect" && options.float === true && isFloatModel(model);
   if (purpose !== "inspect") {
     checkStructure(model, path);
     checkOperatorSet(model, path, purpose);
-    if (options.float && isFloatModel(model)) checkQuantisable(model, path);
+    if (toQuantise) checkQuantisable(model, path);
     else checkInt8(inner, path);
   }
   checkModel(model, path);
+  if (toQuantise) checkFinite(model, path);
   if (purpose === "prune") checkPrunable(inner, path);
   if (between === undefined) return { path, bytes, sha256, model, array };
   const file = { model, bytes, edges: between.edges };

@@ -179,7 +179,7 @@ export async function pruneAndProve(
   const whole = masked === pruned ? undefined : written(masked.model);
   const share = diet.includes("sharing");
   const files = edges && {
-    dense: imported.file ?? edged(imported, edges, share),
+    dense: imported.file ?? edged(imported, edges, false),
     packed: edged(packed, edges, share),
     ...{ edges, input: facts.inputs[0]! },
   };

@@ -41,10 +41,9 @@ async function prepared(request: QuantiseRequest): Promise<Model> {
 }
 
 /**
- * Quantises a float model that `checkQuantisable` took.
+ * Quantises a float model that `checkQuantisable` and `checkFinite` took.
  *
  * @returns the int8 model in its place
- * @throws QUANTISE_NOT_FINITE
  */
 export async function quantiseModel(request: QuantiseRequest): Promise<ImportedModel> {
   const { rule } = request;
@@ -56,7 +55,7 @@ export async function quantiseModel(request: QuantiseRequest): Promise<ImportedM
   const ranges = new Map([...seen].map(([tensor, own]) => [tensor, chooseRange(own, rule)]));
   const activations = quantiseActivations(model, operators, ranges);
   const channelMeans = new Map([...seen].map(([tensor, own]) => [tensor, own.channelMeans]));
-  const int8 = written(rewriteInt8({ model, path, operators, activations, channelMeans }));
+  const int8 = written(rewriteInt8({ model, operators, activations, channelMeans }));
   checkModel(int8.model, path);
   const sha256 = createHash("sha256").update(int8.bytes).digest("hex");
   return { ...request.imported, ...int8, sha256 };

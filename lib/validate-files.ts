@@ -4,6 +4,7 @@ import { arenaWarnings, openArenaMeter } from "./board/target-arena.js";
 import type { Context } from "./context.js";
 import { dtmmError } from "./errors/index.js";
 import { denseBaseline, loadEvaluation } from "./evaluation.js";
+import { edged } from "./float-edges.js";
 import { type ImportedModel, importModel } from "./import.js";
 import type { ModelFacts } from "./native/addon-types.js";
 import { type OpenInterpreter, withInterpreter } from "./native/open.js";
@@ -79,7 +80,7 @@ async function validateWith(
       masked: written(stock),
       packed: candidate,
       files: candidate.file && {
-        dense: against.file ?? dense,
+        dense: against.file ?? edged(dense, candidate.file.edges, false),
         packed: candidate.file,
         edges: candidate.file.edges,
         input: candidateFacts.inputs[0]!,

@@ -16,8 +16,9 @@ import { ActivationFunctionType } from "../tflite/schema.js";
 interface Pair {
   first: Operator;
   second: Operator;
-  /** The second one's input. */
-  between: number;
+  channels: number;
+  /** What the first one writes, up to what the second one reads; on one int8 grid, since what lies between keeps scales. */
+  between: number[];
 }
 
 /** Axis of the filter that goes along the layer's output channels, and along its input channels. */
@@ -32,8 +33,11 @@ const passing = new Set(["PAD", "MAX_POOL_2D", "AVERAGE_POOL_2D", "RELU", "RESHA
 
 const scaling: ReadonlySet<number> = new Set([ActivationFunctionType.NONE, ActivationFunctionType.RELU]);
 
-/** A channel that hardly ever fires is scaled up by no more than so much of what the largest one is. */
-const smallestRange = 1 / 256;
+/**
+ * What is smaller than this share of the largest counts as so large: beyond it lies rounding noise. Ranges that folded batch
+ * norms take apart by three orders of magnitude have to stay above it, or they stay apart.
+ */
+const smallestShare = 2 ** -16;
 
 /** Whether a fused activation keeps factors above 0: `f(s * x) = s * f(x)`. */
 function scales({ builtinOptions }: Operator): boolean {
@@ -42,9 +46,16 @@ function scales({ builtinOptions }: Operator): boolean {
   return fused === undefined || scaling.has(fused);
 }
 
-/** Whether a reshape leaves channels the last dimension, the others having but one element. */
-function keepsChannels(from: Tensor, to: Tensor): boolean {
-  return from.shape.at(-1) === to.shape.at(-1) && elementCount(from.shape) === from.shape.at(-1);
+/** Whether channels are the last dimension still, or a reshape flattened all: element i is then of channel i % channels. */
+function keepsChannels({ shape }: Tensor, isReshape: boolean, channels: number): boolean {
+  return shape.at(-1) === channels || (isReshape && shape.at(-1) === elementCount(shape));
+}
+
+/** Whether a layer reads so many channels, or all positions of them in a row. */
+function readsChannels(model: Model, layer: Operator, channels: number): boolean {
+  const name = opName(model, layer);
+  const inputs = mainGraph(model).tensors[layer.inputs[1]!]!.shape[filterAxes[name]!.input]!;
+  return name === "FULLY_CONNECTED" ? inputs % channels === 0 : inputs === channels;
 }
 
 /** The pairs of a model. A layer whose constants another operator reads too is in none. */
@@ -61,20 +72,21 @@ function pairsOf(model: Model): Pair[] {
     const name = opName(model, first);
     // A fully connected layer has one scale for all filters, so that raising some would cost the others.
     if (!(name in filterAxes) || name === "FULLY_CONNECTED" || !scales(first) || !own(first)) return [];
-    let between = first.outputs[0]!;
-    const channels = tensors[between]!.shape.at(-1)!;
+    const between = [first.outputs[0]!];
+    const channels = tensors[between[0]!]!.shape.at(-1)!;
     for (;;) {
-      const second = operators.find(({ inputs }) => inputs[0] === between);
-      if (second === undefined || !readOnce(between)) return [];
-      const axes = filterAxes[opName(model, second)];
-      if (axes !== undefined) {
-        const filter = tensors[second.inputs[1]!]!;
-        return own(second) && filter.shape[axes.input] === channels ? [{ first, second, between }] : [];
+      const last = between.at(-1)!;
+      const second = operators.find(({ inputs }) => inputs[0] === last);
+      if (second === undefined || !readOnce(last)) return [];
+      const secondName = opName(model, second);
+      if (secondName in filterAxes) {
+        const fits = own(second) && readsChannels(model, second, channels);
+        return fits ? [{ first, second, channels, between }] : [];
       }
       const next = second.outputs[0]!;
-      const kept = opName(model, second) !== "RESHAPE" || keepsChannels(tensors[between]!, tensors[next]!);
-      if (!passing.has(opName(model, second)) || !scales(second) || !kept) return [];
-      between = next;
+      const kept = keepsChannels(tensors[next]!, secondName === "RESHAPE", channels);
+      if (!passing.has(secondName) || !scales(second) || !kept) return [];
+      between.push(next);
     }
   });
 }
@@ -85,16 +97,27 @@ function alongAxis(shape: readonly number[], axis: number): (element: number) =>
   return (element) => Math.floor(element / inner) % shape[axis]!;
 }
 
+/** Input channel that each weight of a layer reads; inputs of a flattened image run through its channels. */
+function channelRead(shape: readonly number[], name: string, channels: number): (element: number) => number {
+  const inputOf = alongAxis(shape, filterAxes[name]!.input);
+  return (element) => inputOf(element) % channels;
+}
+
 /** Largest weight that reads a channel, each as a share of the largest on its grid. */
-function weightRanges(filter: Float32Array, shape: readonly number[], name: string): Float64Array {
-  const { output, input } = filterAxes[name]!;
-  const channelOf = alongAxis(shape, input);
+function weightRanges(
+  filter: Float32Array,
+  shape: readonly number[],
+  name: string,
+  channels: number,
+): Float64Array {
+  const { output } = filterAxes[name]!;
+  const channelOf = channelRead(shape, name, channels);
   const filterOf = name === "FULLY_CONNECTED" ? () => 0 : alongAxis(shape, output);
   const grids = new Float64Array(name === "FULLY_CONNECTED" ? 1 : shape[output]!);
   filter.forEach((weight, i) => {
     grids[filterOf(i)] = Math.max(grids[filterOf(i)]!, Math.abs(weight));
   });
-  const ranges = new Float64Array(shape[input]!);
+  const ranges = new Float64Array(channels);
   filter.forEach((weight, i) => {
     const share = Math.abs(weight) / (grids[filterOf(i)]! || 1);
     ranges[channelOf(i)] = Math.max(ranges[channelOf(i)]!, share);
@@ -103,20 +126,36 @@ function weightRanges(filter: Float32Array, shape: readonly number[], name: stri
 }
 
 /**
- * What each channel is divided by in the first layer, and multiplied by in the second: their geometric mean is 1.
+ * What each channel is divided by in the first layer, and multiplied by in the second: their geometric mean is 1. A channel
+ * that was always 0 keeps its factor of 1: nothing is known of its range.
  *
  * @param activations largest magnitudes by channel
  * @param weights of the second layer by channel, at most 1; absent where each channel has a scale of its own
  */
 export function equalisingFactors(activations: Float64Array, weights?: Float64Array): Float64Array {
   const floor = (ranges: Float64Array) => {
-    const least = smallestRange * Math.max(...ranges);
+    const least = smallestShare * Math.max(...ranges);
     return ranges.map((range) => Math.max(range, least) || 1);
   };
   const [from, to] = [floor(activations), weights && floor(weights)];
   const factors = from.map((range, i) => (to === undefined ? range : Math.sqrt(range / to[i]!)));
-  const mean = Math.exp(factors.reduce((sum, factor) => sum + Math.log(factor), 0) / factors.length);
-  return factors.map((factor) => factor / mean);
+  const logs = factors.filter((_, i) => activations[i]! > 0).map(Math.log);
+  const mean = Math.exp(logs.reduce((sum, log) => sum + log, 0) / (logs.length || 1));
+  return factors.map((factor, i) => (activations[i]! > 0 ? factor / mean : 1));
+}
+
+/** Largest magnitude of a channel in all that shares its grid. */
+function channelRanges(
+  { between, channels }: Pair,
+  largest: ReadonlyMap<number, Float64Array>,
+): Float64Array {
+  const ranges = new Float64Array(channels);
+  for (const tensor of between) {
+    for (const [i, range] of largest.get(tensor)!.entries()) {
+      ranges[i % channels] = Math.max(ranges[i % channels]!, range);
+    }
+  }
+  return ranges;
 }
 
 /**
@@ -128,24 +167,26 @@ export function equalised(model: Model, largest: ReadonlyMap<number, Float64Arra
   const graph = mainGraph(model);
   const tensors = [...graph.tensors];
   const buffers = [...model.buffers];
+  const valuesOf = (index: number) => asFloat32(constantData({ ...model, buffers }, tensors[index]!)!);
   const multiply = (index: number, factorOf: (element: number) => number) => {
-    const values = asFloat32(constantData({ ...model, buffers }, tensors[index]!)!);
-    const product = values.map((value, i) => value * factorOf(i));
+    const product = valuesOf(index).map((value, i) => value * factorOf(i));
     replaceData(tensors, buffers, index, new Uint8Array(product.buffer));
   };
-  for (const { first, second, between } of pairsOf(model)) {
+  for (const pair of pairsOf(model)) {
+    const { first, second, channels } = pair;
     const [name, nextName] = [opName(model, first), opName(model, second)];
     const [, filter = -1, bias = -1] = first.inputs;
     const reader = second.inputs[1]!;
-    const weights = asFloat32(constantData({ ...model, buffers }, tensors[reader]!)!);
-    const factors = equalisingFactors(
-      largest.get(between)!,
-      nextName === "DEPTHWISE_CONV_2D" ? undefined : weightRanges(weights, tensors[reader]!.shape, nextName),
-    );
+    const { shape } = tensors[reader]!;
+    const weights =
+      nextName === "DEPTHWISE_CONV_2D"
+        ? undefined
+        : weightRanges(valuesOf(reader), shape, nextName, channels);
+    const factors = equalisingFactors(channelRanges(pair, largest), weights);
     const outputOf = alongAxis(tensors[filter]!.shape, filterAxes[name]!.output);
     multiply(filter, (i) => 1 / factors[outputOf(i)]!);
     if (bias >= 0) multiply(bias, (i) => 1 / factors[i]!);
-    const channelOf = alongAxis(tensors[reader]!.shape, filterAxes[nextName]!.input);
+    const channelOf = channelRead(shape, nextName, channels);
     multiply(reader, (i) => factors[channelOf(i)]!);
   }
   return { ...model, buffers, subgraphs: [{ ...graph, tensors }, ...model.subgraphs.slice(1)] };

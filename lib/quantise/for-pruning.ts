@@ -28,7 +28,7 @@ export interface FloatOrigin {
  * Quantises a float model for the pruning that follows, and compares both in the interpreter on the evaluation inputs, or on
  * the calibration inputs where there are no others.
  *
- * @throws what loading the inputs throws; QUANTISE_NOT_FINITE
+ * @throws what loading the inputs throws
  */
 export async function quantiseForPruning(
   imported: ImportedModel,

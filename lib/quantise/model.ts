@@ -1,6 +1,5 @@
 /** A float model rewritten in int8, to TFLite's int8 quantisation specification. */
 
-import { dtmmError } from "../errors/index.js";
 import { replaceData } from "../tflite/edit.js";
 import { asFloat32, constantData, mainGraph, opName } from "../tflite/graph.js";
 import type { Buffer, Model, Operator, OperatorCode, Tensor } from "../tflite/model.js";
@@ -16,8 +15,6 @@ function quantization(scale: readonly number[], zeroPoint: readonly number[], qu
 
 export interface RewriteRequest {
   model: Model;
-  /** Of the model file, for messages. */
-  path: string;
   operators: readonly QuantisedOperator[];
   activations: ReadonlyMap<number, Quantised>;
   /** Means of activations by channel, for the correction of biases. */
@@ -46,15 +43,11 @@ class Rewriter {
     this.done.add(index);
   }
 
-  /** Real values of a constant, checked. */
+  /** Real values of a constant. */
   private constant(index: number): Float32Array {
-    const { model, path } = this.request;
+    const { model } = this.request;
     const data = constantData(model, mainGraph(model).tensors[index]!);
-    const values = data === undefined ? new Float32Array() : asFloat32(data);
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      throw dtmmError("QUANTISE_NOT_FINITE", { path, field: `subgraphs[0].tensors[${index}]`, at: bad });
-    return values;
+    return data === undefined ? new Float32Array() : asFloat32(data);
   }
 
   activations(): void {
@@ -113,8 +106,6 @@ class Rewriter {
 /**
  * The int8 model: activations, filters and biases on their grids, operators in the versions that take int8. Operators and
  * tensors keep their numbers.
- *
- * @throws QUANTISE_NOT_FINITE for constants with NaN or infinite values
  */
 export function rewriteInt8(request: RewriteRequest): Model {
   const { model, operators } = request;

@@ -1,8 +1,9 @@
 /** Which operators can be quantised to int8, and what TFLite's int8 specification asks of each. */
 
 import { dtmmError } from "../errors/index.js";
-import { mainGraph, opName } from "../tflite/graph.js";
+import { asFloat32, constantData, mainGraph, opName } from "../tflite/graph.js";
 import type { Model } from "../tflite/model.js";
+import { TensorType } from "../tflite/schema.js";
 import { meanWindow } from "./mean.js";
 
 export interface QuantisedOperator {
@@ -54,6 +55,20 @@ export function checkQuantisable(model: Model, path: string): void {
   });
   if (unknown.length === 0) return;
   throw dtmmError("QUANTISE_OPERATORS", { path, operators: unknown, known: Object.keys(operators) });
+}
+
+/**
+ * Refuses a float model, otherwise sound, with a constant that is NaN or infinite.
+ *
+ * @throws QUANTISE_NOT_FINITE with its place
+ */
+export function checkFinite(model: Model, path: string): void {
+  for (const [index, tensor] of mainGraph(model).tensors.entries()) {
+    const data = tensor.type === TensorType.FLOAT32 ? constantData(model, tensor) : undefined;
+    const at = data === undefined ? -1 : asFloat32(data).findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw dtmmError("QUANTISE_NOT_FINITE", { path, field: `subgraphs[0].tensors[${index}]`, at });
+  }
 }
 
 /** What every operator becomes, of a model that `checkQuantisable` took and that has no MEAN any more. */

@@ -103,16 +103,22 @@ describe("an int8 model with float edges", () => {
 });
 
 describe("a float model", () => {
-  test("keeps its edges with floatEdges", async () => {
+  test("keeps its edges with floatEdges, and passes validate with the same figures", async () => {
     const project = newProject({ "model.tflite": writeModel(floatTwin(model)) });
-    const asked = { ...withEval, keep: 0.5, inputScale: 0.02, floatEdges: true };
-    const { gates } = await prune(asked, { cwd: project.root });
-    expect(gates).toContainEqual({ name: "floatEdges", limit: 0, value: 0, pass: true });
+    const data = { ...withEval, inputScale: 0.02 };
+    const result = await prune({ ...data, keep: 0.5, floatEdges: true }, { cwd: project.root });
+    expect(result.gates).toContainEqual({ name: "floatEdges", limit: 0, value: 0, pass: true });
     const facts = await modelFacts(
       written(readModel(project.read("dtmm-out/model.tflite"), "out")),
       native.context,
     );
     expect([facts.inputs[0]!.type, facts.outputs[0]!.type]).toEqual(["FLOAT32", "FLOAT32"]);
+    const inner = await prune({ ...data, keep: 0.5, dryRun: true }, { cwd: project.root });
+    expect(result.dense.bytes).toBeGreaterThan(inner.dense.bytes);
+    expect(result.dense.arenaBytes).toBeGreaterThan(inner.dense.arenaBytes);
+    const pruned = { ...data, model: "dtmm-out/model.tflite", against: "model.tflite" };
+    const validated = await validate(pruned, { cwd: project.root });
+    expect([validated.verdict, validated.dense]).toEqual(["pass", result.dense]);
   });
 });
 

@@ -7,7 +7,7 @@ import { compareHtml } from "../../lib/report/compare/html.js";
 import { compareSummary } from "../../lib/report/compare/summary.js";
 import { type PruneResult, pruneResultSchema, validateResultSchema } from "../../lib/report/result.js";
 import { validateSummary } from "../../lib/report/summary.js";
-import { mainGraph } from "../../lib/tflite/graph.js";
+import { asFloat32, mainGraph } from "../../lib/tflite/graph.js";
 import { readModel } from "../../lib/tflite/reader.js";
 import { TensorType } from "../../lib/tflite/schema.js";
 import { writeModel } from "../../lib/tflite/writer.js";
@@ -81,5 +81,19 @@ describe("a float model", () => {
     const hashes = ({ files }: PruneResult) =>
       files.filter(({ path }) => !path.includes("report")).map(({ path, sha256 }) => [path, sha256]);
     expect(hashes(again)).toEqual(hashes(result));
+  });
+
+  test("with a weight that is no number is refused before any work", async () => {
+    const model = floatTwin(convModelValue(spec));
+    const { operators, tensors } = mainGraph(model);
+    const filter = tensors[operators[0]!.inputs[1]!]!.buffer;
+    const buffers = model.buffers.map((buffer, i) => {
+      if (i !== filter) return buffer;
+      const weights = asFloat32(buffer.data!);
+      return { ...buffer, data: new Uint8Array(weights.fill(Number.NaN, 7, 8).buffer) };
+    });
+    const bad = newProject({ "model.tflite": writeModel({ ...model, buffers }) });
+    const { code, message } = await thrownBy(() => prune(options, { cwd: bad.root }));
+    expect([code, message]).toEqual(["QUANTISE_NOT_FINITE", expect.stringMatching(/element 7$/)]);
   });
 });
